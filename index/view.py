@@ -1,0 +1,122 @@
+"""The normalised view of a text: what is searched and parsed, never what is quoted.
+
+Full width becomes half width (NFKC), Traditional becomes Simplified (OpenCC), decimals written 72。5 or 3·83 become 72.5
+and 3.83, thousands separators and the spaces that typesetters put around Han characters go. Every character of the view
+knows the offset of the character it came from, so that a span of the view is a span of the original.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from array import array
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import opencc
+
+_DECIMAL_MARK = re.compile(r"(?<=\d)[。·](?=\d{1,4}(?!\d))(?!(?:19|20)\d\d年)(?!\d{1,2}[、.])")
+_THOUSANDS_MARK = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
+_LOOSE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
+_SPACE_IN_FIGURE = re.compile(r"(?<=\d) +(?=%)")
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A normalised text and the way back."""
+
+    text: str
+    offsets: array[int]
+    """`offsets[i]` is the original offset of `text[i]`; as long as `text`."""
+
+    def original_span(self, start: int, end: int) -> tuple[int, int]:
+        """Original half-open span of the non-empty view span `start`..`end`."""
+        return self.offsets[start], self.offsets[end - 1] + 1
+
+    def view_span(self, start: int, end: int) -> tuple[int, int]:
+        """View span of the characters that come from the original span `start`..`end`; may be empty."""
+        inside = [i for i, offset in enumerate(self.offsets) if start <= offset < end]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+
+def make_view(text: str, start: int = 0, end: int | None = None, dropped: Iterable[tuple[int, int]] = ()) -> View:
+    """View of `text[start:end]` without the `dropped` spans (original offsets, sorted)."""
+    characters: list[str] = []
+    offsets: list[int] = []
+    stop = len(text) if end is None else end
+    for piece_start, piece_end in _kept(start, stop, dropped):
+        for offset in range(piece_start, piece_end):
+            for character in _normal_character(text[offset]):
+                characters.append(character)
+                offsets.append(offset)
+    simplified = simplify("".join(characters))
+    return _without_marks(simplified, offsets)
+
+
+def normalise(text: str) -> str:
+    """Only the text of the view, for questions and drafts."""
+    return make_view(text).text
+
+
+def simplify(text: str) -> str:
+    """Simplified Chinese of the same length, character by character where OpenCC would change the length."""
+    converted = _converter().convert(text)
+    if len(converted) == len(text):
+        return str(converted)
+    return "".join(_simplified_character(character) for character in text)
+
+
+def _kept(start: int, end: int, dropped: Iterable[tuple[int, int]]) -> Iterable[tuple[int, int]]:
+    position = start
+    for drop_start, drop_end in dropped:
+        if drop_end <= position or drop_start >= end:
+            continue
+        if drop_start > position:
+            yield position, drop_start
+        position = max(position, drop_end)
+    if position < end:
+        yield position, end
+
+
+def _without_marks(text: str, offsets: list[int]) -> View:
+    characters = list(text)
+    for match in _DECIMAL_MARK.finditer(text):
+        characters[match.start()] = "."
+    repaired = "".join(characters)
+    removed: set[int] = set()
+    for match in _THOUSANDS_MARK.finditer(repaired):
+        removed.update(i for i in range(*match.span()) if repaired[i] == ",")
+    for pattern in (_LOOSE_SPACE, _SPACE_IN_FIGURE):
+        for match in pattern.finditer(repaired):
+            removed.update(range(*match.span()))
+    if not removed:
+        return View(repaired, array("l", offsets))
+    kept = [i for i in range(len(repaired)) if i not in removed]
+    return View("".join(repaired[i] for i in kept), array("l", [offsets[i] for i in kept]))
+
+
+@lru_cache(maxsize=65536)
+def _normal_character(character: str) -> str:
+    if character == "\t":
+        return character
+    if character.isspace():
+        return " "
+    if unicodedata.category(character) in {"Cc", "Cf"}:
+        return ""
+    if "①" <= character <= "⑳":
+        return f"({ord(character) - ord('①') + 1})"
+    if character == "—":
+        return "-"
+    return unicodedata.normalize("NFKC", character).replace("\t", " ")
+
+
+@lru_cache(maxsize=1)
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
+
+
+@lru_cache(maxsize=65536)
+def _simplified_character(character: str) -> str:
+    converted = str(_converter().convert(character))
+    return converted if len(converted) == 1 else character

@@ -1,0 +1,195 @@
+"""The LLM behind one protocol: an endpoint that speaks OpenAI's chat protocol, the user's own or the embedded one.
+
+The embedded one is llama.cpp in a process of its own, on the loopback address, a free port and a random key: a crash
+or its memory goes with it. It starts when it is first needed and ends with this process, however that ends.
+"""
+
+from __future__ import annotations
+
+import atexit
+import json
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from functools import cache
+from ipaddress import ip_address
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from langchain_openai import ChatOpenAI
+
+_SERVER_SCRIPT: Final = Path(__file__).with_name("llm_server.py")
+_SECONDS_TO_START: Final = 180
+_SECONDS_TO_STOP: Final = 5
+_CONNECT_SECONDS: Final = 5.0
+_SEED: Final = 20240101
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where an LLM is reached."""
+
+    base_url: str
+    """Up to and including `/v1`."""
+    model: str
+    api_key: str = field(default="", repr=False)
+
+
+def chat_model(endpoint: Endpoint, timeout_seconds: float = 60.0, max_tokens: int = 512) -> ChatOpenAI:
+    """Return a chat model that words the same prompt in the same way each time, as far as the server allows.
+
+    A server on this machine is reached directly, whatever proxy the environment names. Imports langchain-openai (1 s).
+    """
+    from langchain_openai import ChatOpenAI
+    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient, Timeout
+
+    timeout = Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
+    direct = _is_loopback(endpoint.base_url)
+    return ChatOpenAI(
+        base_url=endpoint.base_url,
+        model=endpoint.model,
+        api_key=SecretStr(endpoint.api_key or "none"),
+        temperature=0,
+        seed=_SEED,
+        max_tokens=max_tokens,
+        timeout=timeout,
+        max_retries=1,
+        http_client=DefaultHttpxClient(trust_env=False, timeout=timeout) if direct else None,
+        http_async_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if direct else None,
+        use_responses_api=False,
+    )
+
+
+class EmbeddedLlm:
+    """A GGUF model served by llama.cpp in a child process; constructing is free."""
+
+    def __init__(self, gguf: Path, threads: int, context_tokens: int) -> None:
+        """Remember what to serve; `threads` are processor threads, `context_tokens` prompt and answer together."""
+        self._gguf = gguf
+        self._threads = threads
+        self._context_tokens = context_tokens
+        self._lock = threading.Lock()
+        self._process: subprocess.Popen[str] | None = None
+        self._endpoint: Endpoint | None = None
+
+    def endpoint(self) -> Endpoint:
+        """Return where the server is reached; starts it when it is not running, which takes seconds.
+
+        Raises:
+            ModelError: the model file is missing, or the server does not start.
+        """
+        with self._lock:
+            if self._process is not None and self._process.poll() is None and self._endpoint is not None:
+                return self._endpoint
+            self._stop()
+            self._endpoint = self._start()
+            return self._endpoint
+
+    def close(self) -> None:
+        """Stop the server; a later `endpoint` starts it again."""
+        with self._lock:
+            self._stop()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _start(self) -> Endpoint:
+        if not self._gguf.is_file():
+            raise ModelError(
+                f"大模型文件 {self._gguf} 不存在，请先运行 shuzheng models pull，或用 --llm none 关闭大模型。"
+            )
+        api_key = secrets.token_urlsafe(24)
+        model = self._gguf.stem
+        settings = {
+            "gguf": str(self._gguf),
+            "model": model,
+            "api_key": api_key,
+            "threads": self._threads,
+            "context_tokens": self._context_tokens,
+        }
+        atexit.register(self.close)
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", str(_SERVER_SCRIPT)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=complaints,
+                encoding="utf-8",
+            )
+            address = _handshake(self._process, json.dumps(settings))
+            if not address:
+                self._stop()
+                reason = _last_line(complaints)
+                raise ModelError(f"内置大模型无法启动（{reason}），请检查内存与模型文件，或用 --llm none 关闭大模型。")
+        return Endpoint(base_url=f"{address}/v1", model=model, api_key=api_key)
+
+    def _stop(self) -> None:
+        atexit.unregister(self.close)
+        process, self._process, self._endpoint = self._process, None, None
+        if process is None:
+            return
+        process.terminate()
+        try:
+            process.wait(_SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe is not None:
+                pipe.close()
+
+
+@cache
+def _embedded(gguf: Path, threads: int, context_tokens: int) -> EmbeddedLlm:
+    return EmbeddedLlm(gguf, threads, context_tokens)
+
+
+def start_embedded(gguf: Path, threads: int, context_tokens: int) -> Endpoint:
+    """Return the endpoint of this process's embedded LLM; starts the server once, and again if it has died.
+
+    Raises:
+        ModelError: the model file is missing, or the server does not start.
+    """
+    return _embedded(gguf, threads, context_tokens).endpoint()
+
+
+def _handshake(process: subprocess.Popen[str], settings: str) -> str:
+    """Hand over the settings and return the address, empty where the process has died or takes too long."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    alarm = threading.Timer(_SECONDS_TO_START, process.kill)
+    alarm.start()
+    try:
+        process.stdin.write(settings + "\n")
+        process.stdin.flush()
+        return process.stdout.readline().strip()
+    except BrokenPipeError:
+        return ""
+    finally:
+        alarm.cancel()
+
+
+def _last_line(stream: IO[str]) -> str:
+    stream.seek(0)
+    lines = [line.strip() for line in stream if line.strip()]
+    return lines[-1] if lines else "没有说明原因"
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,278 @@
+"""How well a figure fits a question: the evidence, feature by feature, before anything is weighed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index import DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, Fact, Passage, Period, Role, Sentence, canonical, compatible, tokens
+from index import COUNT_UNITS, from_to_pairs
+from rag.question import Measure, Question, Wanted
+
+_AREA_UNITS = frozenset({"平方米", "亩", "坪"})
+_STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
+
+
+@dataclass(frozen=True, slots=True)
+class Features:
+    """Evidence for one figure as the answer; each in 0..1 unless said otherwise."""
+
+    own: float
+    """Share of the question's weighted words in the figure's own part of the sentence."""
+    clause: float
+    """The same for the run of clauses up to the figure."""
+    sentence: float
+    passage: float
+    """The same for the passage, its headings and its title."""
+    indicator: float
+    """Share of the words of the figure's own part that the question holds."""
+    focus: float
+    """Share of the words next to the interrogative in the figure's own part."""
+    similarity: float
+    """Cosine of question and passage, stretched so that the best passage has 1 and the least one 0."""
+    unit: float
+    """1 the unit asked for, 0.5 unknown, 0 another."""
+    role: float
+    """1 the role asked for (amount, growth, share ...), 0.5 unknown, 0 another."""
+    status: float
+    """1 result or target as asked, 0.5 not asked and a result, 0 the other."""
+    period: float
+    """1 the period asked for, 0.6 overlapping, 0.5 unknown or not asked, 0 another."""
+    other_period: float
+    """1 where the period is certainly another, else 0."""
+    place: float
+    """1 the place asked for, 0.5 unknown or not asked, 0 another."""
+    other_place: float
+    """1 where the place is certainly another, else 0."""
+    leg: float
+    """1 the asked end of a from-to pair, 0.5 no pair, 0 the other end."""
+    plain: float
+    """0 for durations, dates and 一 used in passing where a count or amount may be asked, else 1."""
+    background: float
+    """Share of the words of the rest of the question or of earlier turns in sentence, passage or headings."""
+
+
+FEATURE_NAMES: tuple[str, ...] = tuple(Features.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A figure with its surroundings."""
+
+    fact: Fact
+    sentence: Sentence
+    passage: Passage
+    similarity: float
+    """As in `Features.similarity`."""
+    neighbours: tuple[Fact, ...]
+    """All facts of the same sentence, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Zones:
+    """Token sets of a figure's surroundings, from near to far."""
+
+    own: frozenset[str]
+    clause: frozenset[str]
+    sentence: frozenset[str]
+    passage: frozenset[str]
+
+
+def zones_of(candidate: Candidate) -> Zones:
+    """Token sets for one figure."""
+    fact, view = candidate.fact, candidate.sentence.view
+    own_text = view[fact.segment_start : fact.segment_end]
+    strong = max((m.end() for m in _STRONG_BOUNDARY.finditer(view[: fact.view_start])), default=0)
+    own = _token_set(own_text) | _token_set(fact.indicator)
+    clause = own | _token_set(view[strong : fact.segment_end])
+    context = f"{candidate.passage.title} {candidate.passage.section} {candidate.passage.place}"
+    sentence = clause | _token_set(view)
+    return Zones(own, clause, sentence, sentence | _token_set(candidate.passage.view) | _token_set(context))
+
+
+def features_of(
+    question: Question, candidate: Candidate, idf: Mapping[str, float], place_fit: float, zones: Zones
+) -> Features:
+    """Evidence that `candidate` answers `question`; `idf` holds the rarity of each of the question's words."""
+    fact = candidate.fact
+    weights = {token: weight * idf.get(token, 1.0) for token, weight in question.terms.items()}
+    background = {token: idf.get(token, 1.0) for token in question.background}
+    return Features(
+        own=_share(weights, zones.own),
+        clause=_share(weights, zones.clause),
+        sentence=_share(weights, zones.sentence),
+        passage=_share(weights, zones.passage),
+        indicator=_reverse_share(question, zones, idf),
+        focus=_share(_focus_weights(question, idf), zones.own),
+        similarity=candidate.similarity,
+        unit=unit_fit(question.wanted, fact),
+        role=role_fit(question.wanted, fact),
+        status=status_fit(question, fact),
+        period=(period := period_fit(question.period, fact)),
+        other_period=float(period == 0.0),
+        place=place_fit,
+        other_place=float(place_fit == 0.0),
+        leg=_leg_fit(question.wanted, candidate),
+        plain=_plainness(question.wanted, fact),
+        background=_share(background, zones.passage) if background else 0.5,
+    )
+
+
+def unit_fit(wanted: Wanted, fact: Fact) -> float:
+    """1 where the fact's unit is what is asked for, 0 where it is not, 0.5 where nothing certain is asked."""
+    unit, measure = fact.unit, wanted.measure
+    if measure is Measure.ANY:
+        return 0.5 if unit != "date" else 0.0
+    if measure is Measure.COUNT:
+        return _count_fit(wanted.unit, unit)
+    fits = {
+        Measure.MONEY: unit in MONEY_UNITS and (wanted.unit in {"", "元"} or wanted.unit == unit),
+        Measure.PERCENT: unit in {"%", "‰"} or (not unit and 0 < fact.value < 1),
+        Measure.POINTS: unit == "个百分点",
+        Measure.RANK: unit == "排名",
+        Measure.DATE: unit == "date" and _is_precise(wanted, fact),
+        Measure.DURATION: unit in DURATION_UNITS and (not wanted.unit or unit == wanted.unit.replace("工作日", "个工作日")),
+        Measure.AGE: unit == "岁",
+        Measure.AREA: unit in _AREA_UNITS,
+        Measure.TIMES: unit in {"倍", "番"},
+        Measure.OTHER: unit == _base(wanted.unit),
+    }
+    if fits[measure]:
+        return 1.0
+    if measure is Measure.DATE and unit == "date":
+        return 0.5
+    if measure is Measure.PERCENT and wanted.role is None:
+        return 0.5 if not unit or unit in {"个百分点"} else 0.2
+    if measure is Measure.PERCENT and wanted.role is Role.CHANGE and fact.role is Role.CHANGE:
+        return 0.6
+    if measure is Measure.PERCENT and unit == "个百分点":
+        return 0.2
+    if measure is Measure.MONEY and fact.unit == "" and fact.value >= 10000:
+        return 0.6
+    return 0.0
+
+
+def _is_precise(wanted: Wanted, fact: Fact) -> bool:
+    """Whether the date is as fine as asked: wanted.unit names the precision."""
+    month, day = int(fact.value) // 100 % 100, int(fact.value) % 100
+    return {"day": day > 0, "month": month > 0}.get(wanted.unit, True)
+
+
+def _base(unit: str) -> str:
+    from index.units import BASE_UNITS
+
+    return BASE_UNITS.get(unit, (unit,))[0]
+
+
+def _count_fit(wanted: str, unit: str) -> float:
+    if unit == wanted:
+        return 1.0
+    if wanted in PERSON_UNITS:
+        return 0.95 if unit in PERSON_UNITS else 0.5 if unit in {"人次", "人年"} else 0.0
+    if not wanted:
+        return 0.9 if unit in COUNT_UNITS else 0.3 if not unit else 0.0
+    if wanted == "个" or unit in {"个", "大"}:
+        return 0.8 if unit in COUNT_UNITS - PERSON_UNITS else 0.0
+    if unit in COUNT_UNITS:
+        return 0.55 if unit not in PERSON_UNITS else 0.1
+    return 0.2 if not unit else 0.0
+
+
+def role_fit(wanted: Wanted, fact: Fact) -> float:
+    """1 where the fact says what is asked of the indicator, 0 where something else, 0.5 where nothing certain is asked."""
+    if wanted.role is None:
+        if wanted.measure is Measure.PERCENT:
+            return {Role.LEVEL: 0.9, Role.SHARE: 0.8, Role.COMPLETION: 0.5, Role.CHANGE: 0.2}.get(fact.role, 0.3)
+        return {Role.LEVEL: 0.7, Role.SHARE: 0.5, Role.COMPLETION: 0.4}.get(fact.role, 0.3)
+    if wanted.role is fact.role:
+        return 1.0
+    if {wanted.role, fact.role} == {Role.SHARE, Role.LEVEL} and fact.unit in {"%", ""}:
+        return 0.6
+    if {wanted.role, fact.role} == {Role.CHANGE, Role.CONTRIBUTION}:
+        return 0.4
+    return 0.0
+
+
+def status_fit(question: Question, fact: Fact) -> float:
+    """1 as asked, 0.5 a result where nothing was asked, less for targets nobody asked for."""
+    if question.status is None:
+        return {"result": 0.6, "estimate": 0.5, "target": 0.15}[fact.status.value]
+    if question.status is fact.status:
+        return 1.0
+    return 0.5 if "estimate" in {question.status.value, fact.status.value} else 0.15
+
+
+def period_fit(asked: Period | None, fact: Fact) -> float:
+    """1 the same period, 0.75 within or around it, 0.5 unknown, 0 another."""
+    stated = Period(fact.period_start, fact.period_end, fact.period)
+    if asked is None or not asked.known or not stated.known:
+        return 0.5
+    if (asked.start, asked.end) == (stated.start, stated.end):
+        return 1.0
+    return 0.75 if compatible(asked, stated) else 0.0
+
+
+def _leg_fit(wanted: Wanted, candidate: Candidate) -> float:
+    facts = candidate.neighbours
+    sources = from_to_pairs(candidate.sentence.view, [(fact.view_start, fact.view_end) for fact in facts])
+    number = next(i for i, fact in enumerate(facts) if fact.id == candidate.fact.id)
+    if number in sources:
+        return {"from": 1.0, "to": 0.0}.get(wanted.leg, 0.35)
+    if number - 1 in sources:
+        return {"to": 1.0, "from": 0.0}.get(wanted.leg, 0.6)
+    return 0.5
+
+
+def _plainness(wanted: Wanted, fact: Fact) -> float:
+    if wanted.measure in {Measure.ANY, Measure.COUNT} and fact.unit in DURATION_UNITS and wanted.unit != fact.unit:
+        return 0.0
+    if fact.text in {"一家", "一个", "一项", "一名"}:
+        return 0.3
+    return 1.0
+
+
+def _share(weights: Mapping[str, float], zone: frozenset[str]) -> float:
+    total = sum(weights.values())
+    return sum(weight for token, weight in weights.items() if token in zone) / total if total else 0.0
+
+
+def _reverse_share(question: Question, zones: Zones, idf: Mapping[str, float]) -> float:
+    """Share of the figure's own words that the question knows, each own word counting alike."""
+    own = [token for token in zones.own if not token[0].isdigit()]
+    known = question.terms.keys() | question.background.keys()
+    return sum(token in known for token in own) / len(own) if own else 0.0
+
+
+@lru_cache(maxsize=256)
+def _focus_tokens(content: str) -> tuple[str, ...]:
+    """Tokens around the places where the interrogatives stood (blanks in the content)."""
+    found: list[str] = []
+    pieces = content.split(" ")
+    for left, right in zip(pieces, pieces[1:], strict=False):
+        found += tokens(left)[-5:] + tokens(right)[:3]
+    return tuple(dict.fromkeys(found)) or tuple(tokens(content)[-5:])
+
+
+def _focus_weights(question: Question, idf: Mapping[str, float]) -> dict[str, float]:
+    focus = _focus_tokens(question.content)
+    return {token: idf.get(token, 1.0) for token in focus if token in question.terms}
+
+
+@lru_cache(maxsize=16384)
+def _token_set(view: str) -> frozenset[str]:
+    return frozenset(tokens(view))
+
+
+def similarity_scale(similarities: Sequence[float]) -> tuple[float, float]:
+    """Least cosine and spread of a retrieved list, for stretching to 0..1."""
+    if not similarities:
+        return 0.0, 1.0
+    low, high = min(similarities), max(similarities)
+    return low, (high - low) or 1.0
+
+
+def canonical_view(text: str) -> str:
+    """Standard form for comparing names."""
+    return canonical(text)

@@ -1,0 +1,76 @@
+"""Which figure answers: a weighted sum of the evidence, open to inspection."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+from index import Fact, Passage, Sentence
+from rag.matching import FEATURE_NAMES, Candidate, Features, Zones, features_of, similarity_scale, zones_of
+from rag.places_asked import AskedPlace, place_fit
+from rag.question import Question
+from rag.retriever import Hit
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A figure with the evidence for it."""
+
+    candidate: Candidate
+    features: Features
+    zones: Zones
+    relevance: float
+    """Weighted sum of the features; higher is better, comparable within one question only."""
+
+    @property
+    def fact(self) -> Fact:
+        """The figure itself."""
+        return self.candidate.fact
+
+
+@lru_cache(maxsize=1)
+def default_weights() -> Mapping[str, float]:
+    """Feature name to weight, from `data/ranking_weights.json`."""
+    weights = json.loads(files("rag").joinpath("data/ranking_weights.json").read_text(encoding="utf-8"))
+    return {name: float(weights[name]) for name in FEATURE_NAMES}
+
+
+def candidates_of(hits: list[Hit], sentences: Iterable[Sentence], facts: Iterable[Fact]) -> list[Candidate]:
+    """All figures of the retrieved passages with their surroundings."""
+    passages: dict[int, Passage] = {hit.passage.id: hit.passage for hit in hits}
+    low, spread = similarity_scale([hit.similarity for hit in hits if hit.similarity])
+    similarity = {hit.passage.id: max(0.0, (hit.similarity - low) / spread) if hit.similarity else 0.0 for hit in hits}
+    by_id = {sentence.id: sentence for sentence in sentences}
+    by_sentence: dict[int, list[Fact]] = {}
+    for fact in facts:
+        by_sentence.setdefault(fact.sentence, []).append(fact)
+    return [
+        Candidate(fact, by_id[sentence_id], passages[fact.passage], similarity[fact.passage], tuple(group))
+        for sentence_id, group in by_sentence.items()
+        for fact in group
+    ]
+
+
+def rank(
+    question: Question,
+    candidates: Iterable[Candidate],
+    idf: Mapping[str, float],
+    places: list[AskedPlace],
+    weights: Mapping[str, float] | None = None,
+) -> list[Ranked]:
+    """Figures by relevance, best first; equal ones in reading order."""
+    chosen = weights or default_weights()
+    ranked = []
+    for candidate in candidates:
+        zones = zones_of(candidate)
+        fit = place_fit(places, candidate.fact, candidate.sentence, candidate.passage)
+        features = features_of(question, candidate, idf, fit, zones)
+        ranked.append(Ranked(candidate, features, zones, _weigh(features, chosen)))
+    return sorted(ranked, key=lambda one: (-one.relevance, one.fact.id))
+
+
+def _weigh(features: Features, weights: Mapping[str, float]) -> float:
+    return sum(weights[name] * value for name, value in asdict(features).items())

@@ -1,0 +1,46 @@
+"""Computations shown in an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from eval.computation import shown_computations
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "121家-21家=100家",
+        "增加了100家（121家−21家=100家）",
+        "100家 = 121家 − 21家",
+        "121家减去21家等于100家",
+        "12.3%-3个百分点=9.3%",
+        "387人÷2146人≈18.03%",
+        "54000万元-3.96亿元=1.44亿元",
+        "10亿元+20亿元+30亿元=60亿元",
+    ],
+)
+def test_a_right_computation_is_found(text: str) -> None:
+    assert len(shown_computations(text)) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "121家-21家=99家",
+        "121家-21人=100家",
+        "12.3%-3个百分点=9.4%",
+        "387人÷2146人≈18.13%",
+        "387人÷0人=0%",
+        "从21家到121家",
+        "100家=121家",
+    ],
+)
+def test_a_wrong_or_missing_computation_is_not(text: str) -> None:
+    assert shown_computations(text) == []
+
+
+def test_inputs_and_result_come_with_their_quantities() -> None:
+    (computation,) = shown_computations("5.4亿元-3.96亿元=1.44亿元")
+    assert [str(amount.text) for amount in computation.inputs] == ["5.4亿元", "3.96亿元"]
+    assert computation.result.value == 144_000_000

@@ -1,0 +1,111 @@
+"""A server process and a browser page that notices what must never happen: outside requests, script errors, dialogs."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import BrowserContext, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync"),
+)
+START_SECONDS = 90
+
+
+def free_port() -> int:
+    """Return a port that was free a moment ago."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def running_server(command: Sequence[str], port: int, log: Path) -> Iterator[str]:
+    """Run a server process, wait until it serves the page, yield its address, stop it."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
+        )
+        try:
+            _wait(f"http://127.0.0.1:{port}/healthz", process, log)
+            yield f"http://127.0.0.1:{port}/"
+        finally:
+            process.terminate()
+            process.wait(timeout=20)
+
+
+def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        assert process.poll() is None, log.read_text(encoding="utf-8")
+        try:
+            with urllib.request.urlopen(address, timeout=5):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.2)
+    raise AssertionError(f"no answer from {address}: {log.read_text(encoding='utf-8')}")
+
+
+@contextmanager
+def running_browser(chromium: str) -> Iterator[BrowserContext]:
+    """Start a headless Chromium with a fresh profile."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
+        context = browser.new_context(locale="zh-CN", permissions=["clipboard-read", "clipboard-write"])
+        context.set_default_timeout(15_000)
+        yield context
+        browser.close()
+
+
+class Visit:
+    """One open page, and what it did that it must not do."""
+
+    def __init__(self, browser: BrowserContext, address: str, *, width: int = 1280, dark: bool = False) -> None:
+        self.page = browser.new_page()
+        self.page.set_viewport_size({"width": width, "height": 860})
+        self.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        self.outside: list[str] = []
+        self.errors: list[str] = []
+        host = urlsplit(address).netloc
+        self.page.on("request", lambda request: self._check(request.url, host))
+        self.page.on("websocket", lambda socket: self._check(socket.url, host))
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
+        self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
+        self.page.goto(address)
+        self.page.wait_for_selector("#question textarea")
+
+    def _check(self, url: str, host: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme not in {"data", "blob"} and parts.netloc != host:
+            self.outside.append(url)
+
+    def ask(self, question: str) -> None:
+        """Type a question, send it, wait for what comes of it."""
+        turn = self.page.locator(".turn").count() + 1
+        self.page.fill("#question textarea", question)
+        self.page.press("#question textarea", "Enter")
+        self.page.wait_for_selector(f"#t{turn}:not(.pending)")
+
+    def text(self, selector: str) -> str:
+        """Return the text a reader sees, of the last match."""
+        return self.page.locator(selector).last.inner_text()
+
+    def close(self) -> None:
+        """Close the page; it must have stayed on its host and free of script errors."""
+        self.page.close()
+        assert self.outside == []
+        assert self.errors == []

@@ -1,0 +1,80 @@
+"""Serves the page over a scripted engine for the browser tests: `python tests/ui/scripted_server.py PORT`."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+
+from index.errors import UserError
+from rag.contract import Answer, Citation, Conflict, Mode, Turn
+from ui.app import create_app
+from ui.demo import DOCUMENTS, ScriptedEngine, demo_engine, figure, refusal, reply
+from ui.language_model import LanguageModel, ModelState, Stage
+from ui.server import open_port, serve
+
+HOSTILE = (
+    "</p></li></textarea><img src=x onerror=\"document.title='hacked'\">"
+    "<script>document.title='hacked'</script>${document.title='hacked'}{{constructor}}"
+)
+HOSTILE_QUESTION = f"敌意{HOSTILE}"
+FOLLOW_UP = "那增速呢?"
+SLOW = "慢慢答"
+CRASH = "出错"
+TOO_LONG = "问题太长，请缩短到 2000 字以内。"
+MODEL_ARRIVES = "模型到了"
+HOSTILE_DOCUMENT = f"文件{HOSTILE}.txt"
+
+
+class BrowserTestEngine(ScriptedEngine):
+    """The demo's script, plus questions that misbehave."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        hostile = _hostile_answer()
+        text = {HOSTILE_DOCUMENT: f"标题{HOSTILE}\n前文{HOSTILE}后文\n"}
+        super().__init__({**DOCUMENTS, **text}, {**demo_engine().script, hostile.question: hostile})
+        self.model = model
+
+    def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
+        match question.strip():
+            case question if question == FOLLOW_UP:
+                said = "；".join(turn.question for turn in history)
+                return reply(question, f"此前问过{len(history)}个问题：{said}", [], [])
+            case question if question == SLOW:
+                time.sleep(1.5)
+                return refusal(question, "等到了。")
+            case question if question == CRASH:
+                raise RuntimeError("内部细节不可见")
+            case question if question == MODEL_ARRIVES:
+                self.model.update(ModelState(Stage.READY, "测试模型"))
+                self.modes = (*Mode,)
+                return refusal(question, f"方式是{mode.value}")
+            case question if len(question) > 2000:
+                raise UserError(TOO_LONG)
+        if mode is Mode.LLM:
+            return refusal(question, "方式是llm")
+        return super().ask(question, history, mode)
+
+
+def _hostile_answer() -> Answer:
+    start = len(f"标题{HOSTILE}\n前文")
+    citation = Citation(
+        n=1,
+        doc=HOSTILE_DOCUMENT,
+        title=f"标题{HOSTILE}",
+        published=HOSTILE,
+        section=HOSTILE,
+        start=start,
+        end=start + len(HOSTILE),
+        quote=HOSTILE,
+    )
+    number = figure(f"1{HOSTILE}", 1, HOSTILE, HOSTILE, 1, qualifier=HOSTILE)
+    rival = Conflict(text=HOSTILE, value=1, unit="", indicator=HOSTILE, place="", period=HOSTILE, citation=1)
+    answer = reply(HOSTILE_QUESTION, f"答案{HOSTILE}[1]", [citation], [number])
+    return answer.model_copy(update={"conflicts": [rival], "notice": HOSTILE, "model": HOSTILE, "mode": Mode.LLM})
+
+
+if __name__ == "__main__":
+    language_model = LanguageModel(ModelState(Stage.FETCHING, "测试模型", 0.37))
+    engine = BrowserTestEngine(language_model)
+    serve(create_app(lambda: engine, language_model), open_port("127.0.0.1", int(sys.argv[1])))

@@ -1,0 +1,166 @@
+"""The chat page on the port of the HTTP API."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from fastapi import FastAPI
+
+from rag.api import create_api
+from rag.contract import Mode
+from ui.chat import Conversation, answer_question, show
+from ui.engine import EngineProvider
+from ui.language_model import LanguageModel, ModelState, Stage, status_text
+from ui.markup import escape
+
+_ASSETS = Path(__file__).parent / "assets"
+_POLL_SECONDS = 2.0
+_EXAMPLES_SHOWN = 6
+_ASKING_AT_ONCE = 4
+"""Questions answered at the same time; the others wait their turn."""
+_MODES = [("自动", Mode.AUTO.value), ("摘录原文", Mode.EXTRACTIVE.value), ("模型表述", Mode.LLM.value)]
+
+
+def create_app(get_engine: EngineProvider, model: LanguageModel | None = None) -> FastAPI:
+    """Return the API (`POST /api/ask`, `GET /healthz`) with the chat page mounted at `/`.
+
+    `get_engine` is called for every question, so the engine may be replaced while the page is open.
+    """
+    page = build_page(get_engine, model or LanguageModel(ModelState(Stage.OFF)))
+    page.queue(default_concurrency_limit=_ASKING_AT_ONCE)
+    app: FastAPI = gr.mount_gradio_app(
+        create_api(get_engine),
+        page,
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        pwa=False,
+        favicon_path=str(_ASSETS / "favicon.png"),
+        theme=_theme(),
+        css_paths=[_ASSETS / "chat.css"],
+        head=f"<script>{(_ASSETS / 'chat.js').read_text(encoding='utf-8')}</script>",
+    )
+    return app
+
+
+def build_page(get_engine: EngineProvider, model: LanguageModel) -> gr.Blocks:
+    """Lay the page out and wire it."""
+    engine = get_engine()
+    questions = engine.examples()[:_EXAMPLES_SHOWN] if engine else []
+    page: gr.Blocks
+    with gr.Blocks(title="数证", analytics_enabled=False) as page:
+        exchanges = gr.State(())
+        timer = gr.Timer(_POLL_SECONDS, active=not model.state.settled)
+        _html(_header(), "masthead")
+        conversation = _html(show(()), "conversation")
+        with gr.Column(elem_id="examples", visible=bool(questions)) as welcome:
+            _html('<h2 class="examples-title">可以这样问</h2>', "examples-title")
+            examples = [gr.Button(question, elem_classes="example", size="sm") for question in questions]
+        with gr.Column(elem_id="composer"):
+            with gr.Row(elem_id="ask-row"):
+                box = _question_box()
+                ask = gr.Button("提问", variant="primary", elem_id="ask", min_width=88, scale=0)
+            with gr.Row(elem_id="foot-row"):
+                status = _html(_status(model.state), "status")
+                mode = _mode_choice(model.state)
+                clear = gr.Button("清空对话", variant="secondary", size="sm", elem_id="clear", scale=0, min_width=88)
+        _wire_asking(get_engine, examples, (box, mode, exchanges), (conversation, welcome, ask))
+        clear.click(
+            lambda: ("", show(()), (), gr.update(visible=bool(questions))),
+            outputs=[box, conversation, exchanges, welcome],
+            **_quiet(),
+        )
+        gr.on([timer.tick, page.load], partial(_refresh, model), outputs=[status, mode, timer], queue=False, **_quiet())
+    return page
+
+
+def _wire_asking(
+    get_engine: EngineProvider,
+    examples: Sequence[gr.Button],
+    inputs: tuple[gr.Textbox, gr.Radio, gr.State],
+    shown: tuple[gr.HTML, gr.Column, gr.Button],
+) -> None:
+    box, mode, exchanges = inputs
+    conversation, welcome, ask = shown
+    outputs = [box, conversation, exchanges, welcome, ask]
+
+    def answer(question: str, mode: str, so_far: Conversation) -> Iterator[tuple[Any, ...]]:
+        yield "", show(so_far, question), so_far, gr.update(visible=False), gr.update(interactive=False)
+        now = (*so_far, answer_question(get_engine, question, so_far, Mode(mode)))
+        yield gr.skip(), show(now), now, gr.skip(), gr.update(interactive=True)
+
+    gr.on([ask.click, box.submit], answer, inputs=list(inputs), outputs=outputs, trigger_mode="once", **_quiet())
+    for example in examples:
+        example.click(partial(answer, example.value), inputs=[mode, exchanges], outputs=outputs, **_quiet())
+
+
+def _quiet() -> dict[str, Any]:
+    """Events that show no spinner over the page and are no public endpoint."""
+    return {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def _refresh(model: LanguageModel) -> tuple[str, Any, Any]:
+    state = model.state
+    return (
+        _status(state),
+        gr.update(visible=state.stage is Stage.READY),
+        gr.update(active=not state.settled),
+    )
+
+
+def _html(content: str, name: str) -> gr.HTML:
+    return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=None)
+
+
+def _question_box() -> gr.Textbox:
+    return gr.Textbox(
+        label="问题",
+        show_label=False,
+        placeholder="请输入问题",
+        lines=1,
+        max_lines=6,
+        autofocus=True,
+        container=False,
+        scale=1,
+        elem_id="question",
+    )
+
+
+def _mode_choice(state: ModelState) -> gr.Radio:
+    return gr.Radio(
+        _MODES,
+        value=Mode.AUTO.value,
+        label="回答方式",
+        show_label=False,
+        container=False,
+        visible=state.stage is Stage.READY,
+        elem_id="mode",
+    )
+
+
+def _header() -> str:
+    return (
+        '<header class="masthead"><h1><span class="seal" aria-hidden="true">证</span>数证</h1>'
+        "<p>每个数字，都有原文为证</p></header>"
+    )
+
+
+def _status(state: ModelState) -> str:
+    return (
+        f'<p class="status {state.stage}"><span class="lamp" aria-hidden="true"></span>{escape(status_text(state))}</p>'
+    )
+
+
+def _theme() -> gr.themes.Base:
+    return gr.themes.Base(
+        primary_hue=gr.themes.colors.red,
+        neutral_hue=gr.themes.colors.stone,
+        font=["Noto Sans CJK SC", "PingFang SC", "Microsoft YaHei", "sans-serif"],
+        font_mono=["ui-monospace", "Consolas", "monospace"],
+    )

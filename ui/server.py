@@ -1,0 +1,69 @@
+"""Serve an application on one port until asked to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import signal
+import socket
+from ipaddress import ip_address
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from index.errors import UserError
+
+_STOP_SECONDS = 5
+"""How long running answers may go on after the order to stop."""
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """Bind the port, so that a taken one is known before anything slow is done; it does not listen yet.
+
+    Raises:
+        UserError: the port is taken or not allowed, or the address is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise UserError(_why(error, host, port)) from error
+    return listener
+
+
+def _why(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"端口 {port} 已被占用，请用 --port 换一个端口，或先停掉占用它的程序。"
+    if error.errno in {errno.EACCES, errno.EPERM}:
+        return f"没有权限使用端口 {port}，请用 --port 换一个大于 1023 的端口。"
+    return f"地址 {host} 不能用于监听，请用 --host 换成本机的地址，例如 127.0.0.1。"
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether only this machine can reach the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def page_address(host: str, port: int) -> str:
+    """Return what to type into a browser on this machine."""
+    shown = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
+    return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
+
+
+def serve(app: FastAPI, listener: socket.socket) -> None:
+    """Serve until SIGINT or SIGTERM, from the main thread; running answers get a few seconds to finish."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOP_SECONDS)
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
