@@ -20,8 +20,6 @@ install: $(VENV)/.installed ## 建立 .venv 并安装 / create .venv and install
 install-dev: $(VENV)/.installed-dev ## 再装开发工具 / add the development tools
 
 run: install ## 安装、取模型、建索引、打开网页（LLM=none 不用大模型） / install, fetch models, index, serve the page
-	@$(WITH_LLM) $(BIN)/shuzheng models pull --no-llm
-	@$(WITH_LLM) $(BIN)/shuzheng index build
 	@$(WITH_LLM) $(BIN)/shuzheng ui $(ARGS)
 
 test: install-dev ## 全部测试 / the whole test suite
@@ -48,14 +46,16 @@ constraints: install-dev ## 记下本机测试过的版本 / write down the vers
 clean: ## 删除 .venv 和缓存（不动索引和模型） / remove .venv and caches, not index or models
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build ./*.egg-info
 
-$(VENV)/bin/python:
+$(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 	  echo "需要 Python 3.11 或更新的版本，而 $(PYTHON) 不是；请安装后用 make PYTHON=python3.11 指定。"; \
 	  echo "Python 3.11 or newer is needed and $(PYTHON) is not; name one with make PYTHON=python3.11."; exit 1; } >&2
-	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { \
-	  rm -rf $(VENV) && $(PYTHON) -m venv --without-pip $(VENV) && $(PYTHON) -m pip --python $(VENV)/bin/python install -q pip; }
+	@# Debian ships venv without ensurepip: its own pip then puts one into the new environment.
+	@$(PYTHON) -m venv --clear $(VENV) >/dev/null 2>&1 || { $(PYTHON) -m venv --clear --without-pip $(VENV) \
+	  && $(PYTHON) -m pip --python $(VENV)/bin/python install -q pip; }
+	@touch $@
 
-$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/.created
 	$(PIP) install -c constraints.txt -e .
 	@touch $@
 

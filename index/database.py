@@ -164,6 +164,20 @@ class Database:
         condition = " AND ".join(f"instr({column}, ?)" for column in filters) or "true"
         yield from self._records(Fact, condition, list(filters.values()))
 
+    def places(self) -> list[str]:
+        """Every place named by a fact or a passage, sorted."""
+        rows = self._select("SELECT place FROM facts UNION SELECT place FROM passages ORDER BY 1")
+        return [row[0] for row in rows if row[0]]
+
+    def paragraph_span(self, doc: str, start: int, end: int) -> tuple[int, int]:
+        """Span of the paragraphs of `doc` that overlap `start`..`end`; the span itself where there is none."""
+        query = (
+            "SELECT min(paragraph_start), max(paragraph_end) FROM passages"
+            " WHERE doc = ? AND paragraph_start < ? AND paragraph_end > ?"
+        )
+        first, last = self._select(query, [doc, end, start])[0]
+        return (start, end) if first is None else (int(first), int(last))
+
     def embedded_hashes(self) -> list[str]:
         """Hash of each passage's embedded text, in the order of ids."""
         return [row[0] for row in self._select("SELECT embedded_sha256 FROM passages ORDER BY id")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import struct
 from dataclasses import dataclass
@@ -79,6 +80,7 @@ def load_sentence_model(source: Path | str, dtype: Literal["float32", "bfloat16"
     """
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)  # warns of float16, which is only how it is stored
     torch.set_num_threads(_processors())
     torch_dtype = getattr(torch, dtype)
     local = isinstance(source, Path)

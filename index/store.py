@@ -38,6 +38,7 @@ class Index:
             IndexDamagedError: a file is missing or corrupt, or the files do not belong together.
             IndexMismatchError: it has another format.
         """
+        self.generation = generation.name
         self.manifest = read_manifest(generation)
         check_files(generation, self.manifest)
         self._vectors = Vectors(generation / VECTORS_NAME)
@@ -121,6 +122,14 @@ class Index:
     def documents(self) -> list[Document]:
         """All documents, sorted by path."""
         return self._database.documents()
+
+    def places(self) -> list[str]:
+        """Every place that a fact or a passage is of, sorted."""
+        return self._database.places()
+
+    def paragraph_span(self, doc: str, start: int, end: int) -> tuple[int, int]:
+        """Span of the whole paragraphs that hold `start`..`end` of a document; the span itself where none does."""
+        return self._database.paragraph_span(doc, start, end)
 
     def vectors_by_text(self) -> dict[str, NDArray[np.float32]]:
         """The vector of every embedded text, by the text's SHA-256."""

@@ -91,8 +91,8 @@ def unpack(packed: Path, folder: Path) -> None:
     Raises:
         ModelError: the file is not the expected format.
     """
-    data = np.memmap(packed, dtype=np.uint8, mode="r")
     try:
+        data = np.memmap(packed, dtype=np.uint8, mode="r")
         content = _parse(data)
     except (struct.error, IndexError, KeyError, ValueError) as error:
         raise ModelError(

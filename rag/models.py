@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Callable
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from filelock import FileLock
+from pydantic import BaseModel, ValidationError
 
 from index.errors import ModelError
 from rag.model_download import Part, bytes_to_fetch, disk_full, download
@@ -57,6 +57,18 @@ class Artefact:
     source: str
     """Who publishes the model."""
     parts: tuple[Part, ...]
+
+
+class _StoredFile(BaseModel):
+    size: int
+    sha256: str
+
+
+class _Record(BaseModel):
+    """What was installed, by file relative to the store."""
+
+    source_sha256: str
+    files: dict[str, _StoredFile]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +143,7 @@ def status(name: str, store: Path) -> State:
     record = _read_record(artefact, store)
     if record is None:
         return State.MISSING
-    intact = all(_size(store / file) == entry["size"] for file, entry in record.items())
+    intact = all(_size(store / file) == entry.size for file, entry in record.files.items())
     return State.PRESENT if intact else State.DAMAGED
 
 
@@ -146,8 +158,7 @@ def path(name: str, store: Path) -> Path:
     Raises:
         ModelError: there is no artefact of this name, or it is missing or damaged.
     """
-    state = status(name, store)
-    if state is not State.PRESENT:
+    if (state := status(name, store)) is not State.PRESENT:
         problem = "还没有下载" if state is State.MISSING else "的文件不完整"
         raise ModelError(f"模型 {name} {problem}（模型库 {store}），请先运行 shuzheng models pull {name}。")
     return _target(_find(name), store)
@@ -161,11 +172,11 @@ def verify(name: str, store: Path) -> None:
     """
     path(name, store)
     artefact = _find(name)
-    record = _read_record(artefact, store) or {}
+    record = _read_record(artefact, store)
     pinned = {_weights(artefact, store): artefact.weights_sha256}
-    for file, entry in record.items():
+    for file, entry in record.files.items() if record else ():
         actual = _sha256(store / file)
-        if actual != entry["sha256"] or actual != pinned.get(store / file, actual):
+        if actual != entry.sha256 or actual != pinned.get(store / file, actual):
             _record_path(artefact, store).unlink(missing_ok=True)
             raise ModelError(f"模型文件 {store / file} 校验不符，已损坏，请重新运行 shuzheng models pull {name}。")
 
@@ -257,22 +268,25 @@ def _record_path(artefact: Artefact, store: Path) -> Path:
 def _write_record(artefact: Artefact, store: Path) -> None:
     target = _target(artefact, store)
     files = [file for file in sorted(target.rglob("*")) if file.is_file()] if target.is_dir() else [target]
-    record = {
-        file.relative_to(store).as_posix(): {"size": file.stat().st_size, "sha256": _sha256(file)} for file in files
-    }
+    record = _Record(
+        source_sha256=artefact.sha256,
+        files={
+            file.relative_to(store).as_posix(): _StoredFile(size=file.stat().st_size, sha256=_sha256(file))
+            for file in files
+        },
+    )
     draft = store / f".{artefact.name}.json"
-    draft.write_text(json.dumps({"source_sha256": artefact.sha256, "files": record}, indent=2), encoding="utf-8")
+    draft.write_text(record.model_dump_json(indent=2), encoding="utf-8")
     os.replace(draft, _record_path(artefact, store))
 
 
-def _read_record(artefact: Artefact, store: Path) -> dict[str, dict[str, object]] | None:
-    """Return size and SHA-256 by file; None where there is no record, or one of another release of the model."""
+def _read_record(artefact: Artefact, store: Path) -> _Record | None:
+    """Return the record; None where there is none that can be read, or one of another release of the model."""
     try:
-        record = json.loads(_record_path(artefact, store).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        record = _Record.model_validate_json(_record_path(artefact, store).read_bytes())
+    except (OSError, ValidationError):
         return None
-    files: dict[str, dict[str, object]] = record["files"]
-    return files if record["source_sha256"] == artefact.sha256 else None
+    return record if record.source_sha256 == artefact.sha256 else None
 
 
 def _size(file: Path) -> int | None:

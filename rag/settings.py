@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from index.errors import UserError
 from rag.contract import Mode
 from rag.locale_text import tr
+from rag.validation_text import allowed
 
 ENV_PREFIX = "SHUZHENG_"
 CONFIG_VARIABLE = "SHUZHENG_CONFIG"
@@ -299,26 +300,4 @@ def _explain(error: ErrorDetails, given: Mapping[str, object]) -> str:
     }[origin]
     secret = name == "llm_api_key" or (name == "llm" and "@" in str(error["input"]))
     value = "（不显示）" if secret else f"“{error['input']}”"
-    return f"{place} 的值{value}不能用：{_allowed(error)}。"
-
-
-def _allowed(error: ErrorDetails) -> str:
-    """Say in Chinese what would be accepted."""
-    context: dict[str, Any] = error.get("ctx") or {}
-    match error["type"]:
-        case "value_error":
-            return str(context["error"])
-        case "literal_error" | "enum":
-            return "只能是 " + str(context["expected"]).replace(" or ", "、").replace(", ", "、").replace("'", "")
-        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
-            sign = {"gt": "大于", "ge": "不小于", "lt": "小于", "le": "不大于"}
-            return "、".join(f"应{sign[key]} {limit}" for key, limit in context.items() if key in sign)
-        case "int_parsing" | "int_type" | "int_from_float":
-            return "应是整数"
-        case "float_parsing" | "float_type" | "finite_number":
-            return "应是数字"
-        case "string_too_short":
-            return "不能为空"
-        case "string_type" | "path_type":
-            return "应是文字"
-    return str(error["msg"])
+    return f"{place} 的值{value}不能用：{allowed(error)}。"

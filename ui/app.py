@@ -22,6 +22,8 @@ _POLL_SECONDS = 2.0
 _EXAMPLES_SHOWN = 6
 _ASKING_AT_ONCE = 4
 """Questions answered at the same time; the others wait their turn."""
+_UPLOAD_BYTES = 1
+"""The page takes no files, but Gradio always has a route for them."""
 _MODES = [("自动", Mode.AUTO.value), ("摘录原文", Mode.EXTRACTIVE.value), ("模型表述", Mode.LLM.value)]
 
 
@@ -41,6 +43,7 @@ def create_app(get_engine: EngineProvider, model: LanguageModel | None = None) -
         show_error=False,
         ssr_mode=False,
         pwa=False,
+        max_file_size=_UPLOAD_BYTES,
         favicon_path=str(_ASSETS / "favicon.png"),
         theme=_theme(),
         css_paths=[_ASSETS / "chat.css"],

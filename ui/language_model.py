@@ -13,8 +13,6 @@ class Stage(StrEnum):
     OFF = "off"
     """Not wanted: answers are extracts."""
     FETCHING = "fetching"
-    STARTING = "starting"
-    """Fetched, being loaded."""
     READY = "ready"
     FAILED = "failed"
 
@@ -62,8 +60,6 @@ def status_text(state: ModelState) -> str:
             return "摘录模式：直接引用原文作答"
         case Stage.FETCHING:
             return f"摘录模式，可以提问；语言模型下载中 {state.share:.0%}"
-        case Stage.STARTING:
-            return "摘录模式，可以提问；语言模型启动中"
         case Stage.READY:
             return f"语言模型已就绪：{state.name}" if state.name else "语言模型已就绪"
         case Stage.FAILED:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from rag.contract import Citation
 
 _CONTROL_CHARACTERS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n"}
 
@@ -29,15 +31,27 @@ def joined(parts: Iterable[str], separator: str = " · ") -> str:
     return separator.join(escape(part) for part in dict.fromkeys(part for part in parts if part))
 
 
-def answer_text(text: str, figures: Iterable[str], citations: Iterable[int], turn: int) -> str:
-    """Escape an answer, link its `[n]` marks to the cards that exist and set its figures in bold."""
-    numbers = set(citations)
-    amounts = sorted({figure for figure in figures if figure}, key=len, reverse=True)
-    alternatives = [r"\[(?P<n>\d{1,3})\]", *(rf"(?<![\d.]){re.escape(amount)}" for amount in amounts)]
+def answer_text(text: str, figures: Iterable[str], citations: Sequence[Citation], turn: int) -> str:
+    """Escape an answer, link its `[n]` marks to the cards that exist, set figures in bold and repeated quotes small."""
+    amounts = _alternatives(figures)
+    marks = re.compile("|".join([r"\[(?P<n>\d{1,3})\]", *(rf"(?<![\d.]){amount}" for amount in amounts)]))
+    numbers = {citation.n for citation in citations}
+    quotes = _alternatives(citation.quote for citation in citations)
+    pieces = re.split(f"({'|'.join(quotes)})", text) if quotes else [text]
+    shown = [_marked(piece, marks, numbers, turn) for piece in pieces]
+    return "".join(f'<span class="cited">{piece}</span>' if place % 2 else piece for place, piece in enumerate(shown))
+
+
+def _alternatives(texts: Iterable[str]) -> list[str]:
+    """Return regular expressions of the texts, the longest first."""
+    return [re.escape(text) for text in sorted({text for text in texts if text}, key=lambda text: (-len(text), text))]
+
+
+def _marked(text: str, marks: re.Pattern[str], citations: set[int], turn: int) -> str:
     pieces, position = [], 0
-    for match in re.finditer("|".join(alternatives), text):
+    for match in marks.finditer(text):
         pieces.append(escape(text[position : match.start()]))
-        pieces.append(_answer_piece(match, numbers, turn))
+        pieces.append(_answer_piece(match, citations, turn))
         position = match.end()
     return "".join((*pieces, escape(text[position:])))
 

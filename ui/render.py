@@ -16,11 +16,9 @@ REFUSAL_REASONS = {
     RefusalReason.UNVERIFIED: "找到的数字无法与原文逐字核实",
 }
 _STAGES = {
-    "understand": "理解",
-    "retrieve": "检索",
-    "read": "阅读",
-    "generate": "表述",
-    "verify": "核实",
+    "read": "查阅",
+    "compose": "作答",
+    "generate": "模型表述",
 }
 _PROVED = (
     '<span class="check" title="已与原文逐字核实">'
@@ -99,8 +97,7 @@ def _turn(question: str, turn: int, kind: str, reply: str, sources: str = "") ->
 
 def _lead(answer: Answer, turn: int) -> str:
     bold = [figure.text for figure in answer.figures if figure.verified]
-    text = answer_text(answer.answer, bold, (citation.n for citation in answer.citations), turn)
-    return f'<div class="answer">{text}</div>'
+    return f'<div class="answer">{answer_text(answer.answer, bold, answer.citations, turn)}</div>'
 
 
 def _refusal(answer: Answer) -> str:

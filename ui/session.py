@@ -6,15 +6,17 @@ import logging
 import threading
 from urllib.parse import urlsplit
 
+from index import open_index
 from index.errors import ShuzhengError
 from rag import models
 from rag.cli.index import build, render_report
 from rag.cli.models import pull, wanted_models
 from rag.cli.shell import note
+from rag.embedders import open_embedder
+from rag.generation import open_generator
 from rag.locale_text import tr
-from rag.pipeline import open_engine
+from rag.pipeline import Engine
 from rag.settings import EMBEDDED, NO_LLM, Settings
-from ui.engine import Engine
 from ui.language_model import LanguageModel, ModelState, Stage
 
 log = logging.getLogger(__name__)
@@ -46,12 +48,17 @@ class Session:
             ShuzhengError: index or embedding model are not in order.
         """
         self._settings = settings
+        self._embedder = open_embedder(settings)
+        self._index = open_index(settings.index, self._embedder.identity)
         self.model = LanguageModel(_first_state(settings))
-        waits = self.model.state.stage is not Stage.READY
-        self.engine: Engine = open_engine(settings.model_copy(update={"llm": NO_LLM}) if waits else settings)
+        self.engine = self._new_engine()
+
+    def _new_engine(self) -> Engine:
+        """Join index and embedder, which are opened once, with the language model as far as it is there."""
+        return Engine(self._settings, self._index, self._embedder, open_generator(self._settings))
 
     def fetch_language_model(self) -> threading.Thread | None:
-        """Fetch and start the embedded language model in a thread of its own; None where there is nothing to do."""
+        """Fetch the embedded language model in a thread of its own; None where there is nothing to fetch."""
         if self.model.state.settled:
             return None
         thread = threading.Thread(target=self._fetch, name="language-model", daemon=True)
@@ -62,8 +69,7 @@ class Session:
         name, store = self._settings.llm_artefact, self._settings.models
         try:
             models.pull(name, store, lambda state: self._arrived(state.done_bytes / state.total_bytes))
-            self.model.update(ModelState(Stage.STARTING, name, 1.0))
-            self.engine = open_engine(self._settings)
+            self.engine = self._new_engine()
         except ShuzhengError as error:
             log.warning("no language model: %s", error)
             self.model.update(ModelState(Stage.FAILED, name, reason=str(error)))
@@ -79,5 +85,5 @@ def _first_state(settings: Settings) -> ModelState:
         return ModelState(Stage.OFF)
     if settings.llm == EMBEDDED:
         ready = models.is_ready(settings.llm_artefact, settings.models)
-        return ModelState(Stage.STARTING if ready else Stage.FETCHING, settings.llm_artefact)
+        return ModelState(Stage.READY if ready else Stage.FETCHING, settings.llm_artefact)
     return ModelState(Stage.READY, settings.llm_model or (urlsplit(settings.llm).hostname or ""))

@@ -90,7 +90,7 @@ def _about(source: Source, answer: Answer) -> str:
         joined([source.citations[0].published or ""]),
         joined((entry.place for entry in measured), "、"),
         joined((entry.period for entry in measured), "、"),
-        joined((citation.section for citation in source.citations), "；"),
+        joined((citation.section for citation in source.citations if citation.section != citation.title), "；"),
     )
     labels = ("发布", "地区", "时间", "章节")
     pairs = [f"<div><dt>{label}</dt><dd>{line}</dd></div>" for label, line in zip(labels, lines, strict=True) if line]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, TextIO
 
@@ -95,12 +95,26 @@ def answer_one(question: str, settings: Settings, *, as_json: bool) -> None:
     Raises:
         ShuzhengError: the question cannot be asked, or index or model are not in order.
     """
+    check_encoding(question)
     from rag.pipeline import open_engine
 
-    answer = open_engine(settings).ask(question, mode=settings.mode)
+    with closing(open_engine(settings)) as engine:
+        answer = engine.ask(question, mode=settings.mode)
     typer.echo(answer_json(answer) if as_json else render_answer(answer))
     if answer.notice:
         note(answer.notice)
+
+
+def check_encoding(question: str) -> None:
+    """Refuse a question whose bytes were no text in the terminal's encoding.
+
+    Raises:
+        UserError: as said.
+    """
+    try:
+        question.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise UserError("问题的编码不对，无法读成文字；请把终端的编码设为 UTF-8 后再问。") from error
 
 
 def answer_batch(batch: Path, output: Path | None, settings: Settings) -> None:
@@ -118,8 +132,7 @@ def answer_batch(batch: Path, output: Path | None, settings: Settings) -> None:
         check_output(output, batch)
     from rag.pipeline import open_engine
 
-    engine = open_engine(settings)
-    with _writer(output) as stream:
+    with closing(open_engine(settings)) as engine, _writer(output) as stream:
         for number, request in requests:
             try:
                 answer = engine.ask(request.question, request.history or [], request.mode or settings.mode)

@@ -17,7 +17,7 @@ app = new_group(tr("下载、列出、校验模型。", "Fetch, list and check m
 
 _NamesArgument = Annotated[
     list[str] | None,
-    typer.Argument(metavar="[MODEL]...", help=tr("模型名称，见 models list。", "Names, see models list.")),
+    typer.Argument(metavar="MODEL", help=tr("模型名称，见 models list。", "Names, see models list.")),
 ]
 
 

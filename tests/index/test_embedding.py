@@ -7,6 +7,7 @@ import shutil
 import threading
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -33,13 +34,19 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
         single="<s> $A </s>", special_tokens=[("<s>", 2), ("</s>", 3)]
     )
     torch.manual_seed(7)
-    sizes = {"hidden_size": 32, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 64}
-    config = BertConfig(vocab_size=len(letters), max_position_embeddings=64, pad_token_id=1, **sizes)
+    config = BertConfig(
+        vocab_size=len(letters),
+        hidden_size=32,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+        pad_token_id=1,
+    )
     folder = tmp_path_factory.mktemp("models") / "tiny"
     BertModel(config).save_pretrained(folder)
-    PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, unk_token="<unk>", pad_token="<pad>", model_max_length=64
-    ).save_pretrained(folder)
+    fast: Any = PreTrainedTokenizerFast
+    fast(tokenizer_object=tokenizer, unk_token="<unk>", pad_token="<pad>", model_max_length=64).save_pretrained(folder)
     modules = [Transformer(str(folder)), Pooling(32, "mean")]
     prompts = {"query": "query: ", "passage": "passage: "}
     SentenceTransformer(modules=modules, prompts=prompts, device="cpu").save(str(folder), create_model_card=False)

@@ -51,9 +51,7 @@ def test_a_missing_corpus_is_one_sentence(tmp_path: Path, capsys: pytest.Capture
     assert "nowhere" in sentence and sentence.endswith("。")
 
 
-def test_listening_for_others_warns_that_there_is_no_login(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_listening_for_others_warns_that_there_is_no_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     command = [*arguments(free_port(), tmp_path, tmp_path / "nowhere"), "--host", "0.0.0.0"]
     assert main(command) == REFUSED_INPUT
     assert "还没有登录功能" in capsys.readouterr().err.splitlines()[0]

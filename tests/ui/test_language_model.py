@@ -12,7 +12,6 @@ from ui.language_model import LanguageModel, ModelState, Stage, status_text
     [
         (ModelState(Stage.OFF), "摘录模式：直接引用原文作答", True),
         (ModelState(Stage.FETCHING, "qwen", 0.374), "摘录模式，可以提问；语言模型下载中 37%", False),
-        (ModelState(Stage.STARTING, "qwen", 1.0), "摘录模式，可以提问；语言模型启动中", False),
         (ModelState(Stage.READY, "qwen"), "语言模型已就绪：qwen", True),
         (ModelState(Stage.FAILED, reason="下载失败。"), "摘录模式：下载失败。", True),
     ],

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.contract import Citation
 from ui.markup import answer_text, escape, highlighted, joined, merged
 
 HOSTILE = [
@@ -19,6 +20,10 @@ HOSTILE = [
     "${alert(1)} {{constructor}} `backtick`",
     "&lt;b&gt; &amp;amp;",
 ]
+
+
+def citation(n: int, quote: str) -> Citation:
+    return Citation(n=n, doc="d.txt", title="", published=None, section="", start=0, end=len(quote), quote=quote)
 
 
 def text_of(markup: str) -> str:
@@ -36,7 +41,7 @@ def test_escape_drops_control_characters_but_keeps_lines() -> None:
 
 
 def test_answer_text_links_only_citations_that_exist() -> None:
-    shown = answer_text("增长6.2%。[1][7]", ["6.2%"], [1], turn=3)
+    shown = answer_text("增长6.2%。[1][7]", ["6.2%"], [citation(1, "没有")], turn=3)
     assert shown == '增长<strong>6.2%</strong>。<a class="ref" href="#t3c1" aria-label="依据 1">1</a>[7]'
 
 
@@ -53,9 +58,18 @@ def test_answer_text_sets_whole_figures_in_bold(text: str, figures: list[str], b
     assert re.findall("<strong>(.*?)</strong>", answer_text(text, figures, [], turn=1)) == bold
 
 
-@given(st.text(), st.lists(st.text(min_size=1, max_size=4), max_size=4))
-def test_answer_text_shows_every_character_of_the_answer(text: str, figures: list[str]) -> None:
-    assert text_of(answer_text(text, figures, [], turn=1)) == html.unescape(escape(text))
+def test_a_quote_repeated_in_the_answer_is_set_small() -> None:
+    quote = "产值<121.3亿元>,增长34.9%。"
+    shown = answer_text(f"121.3亿元[1]。原文[1]:“{quote}”", ["121.3亿元"], [citation(1, quote)], turn=1)
+    assert shown.endswith(
+        '“<span class="cited">产值&lt;<strong>121.3亿元</strong>&gt;,增长34.9%。</span>”'
+    ) and shown.startswith("<strong>121.3亿元</strong><a")
+
+
+@given(st.text(), st.lists(st.text(min_size=1, max_size=4), max_size=4), st.lists(st.text(min_size=1, max_size=6)))
+def test_answer_text_shows_every_character_of_the_answer(text: str, figures: list[str], quotes: list[str]) -> None:
+    citations = [citation(1000 + number, quote) for number, quote in enumerate(quotes)]
+    assert text_of(answer_text(text, figures, citations, turn=1)) == html.unescape(escape(text))
 
 
 @given(st.text(alphabet="甲乙<&\"'\n丙", max_size=30), st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,75 +10,78 @@ import pytest
 
 from index.errors import ModelError
 from rag import models
+from rag.contract import Mode
 from rag.settings import NO_LLM, Settings, load_settings
-from ui import session
-from ui.demo import ScriptedEngine, demo_engine
+from tests.conftest import ROOT
 from ui.language_model import ModelState, Stage
+from ui.session import Session, prepare
+
+QUESTION = "东丽区高端装备产业链2023年工业产值是多少?"
 
 
 @pytest.fixture
-def opened(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The `llm` setting of each engine that was opened."""
-    names: list[str] = []
-
-    def open_engine(settings: Settings) -> ScriptedEngine:
-        names.append(settings.llm)
-        return demo_engine()
-
-    monkeypatch.setattr(session, "open_engine", open_engine)
-    return names
-
-
-def settings_for(tmp_path: Path, **flags: object) -> Settings:
-    return load_settings({"models": tmp_path, **flags})
+def settings(tmp_path: Path) -> Settings:
+    """One seed document, indexed without a model."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    shutil.copy(ROOT / "seeds" / "000_d8bb9e28fa796d63.txt", corpus)
+    folders = {"corpus": corpus, "index": tmp_path / "index", "models": tmp_path / "models"}
+    settings = load_settings({**folders, "embedder": "hash"})
+    prepare(settings)
+    return settings
 
 
-def test_without_a_language_model_nothing_is_fetched(tmp_path: Path, opened: list[str]) -> None:
-    ready = session.Session(settings_for(tmp_path, llm=NO_LLM))
-    assert ready.fetch_language_model() is None
-    assert ready.model.state.stage is Stage.OFF and opened == [NO_LLM]
+def test_preparing_twice_builds_once(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "索引建好" in capsys.readouterr().err
+    prepare(settings)
+    assert capsys.readouterr().err == ""
 
 
-def test_an_endpoint_is_ready_at_once(tmp_path: Path, opened: list[str]) -> None:
-    ready = session.Session(settings_for(tmp_path, llm="http://10.0.0.5:8000/v1"))
-    assert ready.model.state == ModelState(Stage.READY, "10.0.0.5")
-    assert opened == ["http://10.0.0.5:8000/v1"] and ready.fetch_language_model() is None
+def test_without_a_language_model_nothing_is_fetched(settings: Settings) -> None:
+    session = Session(settings.model_copy(update={"llm": NO_LLM}))
+    assert session.fetch_language_model() is None
+    assert session.model.state.stage is Stage.OFF
+    assert session.engine.ask(QUESTION).answer.startswith("121.3亿元")
 
 
-def test_the_engine_is_replaced_when_the_model_has_arrived(
-    tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_endpoint_is_ready_at_once(settings: Settings) -> None:
+    session = Session(settings.model_copy(update={"llm": "http://10.0.0.5:8000/v1"}))
+    assert session.model.state == ModelState(Stage.READY, "10.0.0.5")
+    assert Mode.LLM in session.engine.modes and session.fetch_language_model() is None
+
+
+def test_the_language_model_joins_when_it_has_arrived(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = Session(settings)
+    assert session.model.state.stage is Stage.FETCHING and Mode.LLM not in session.engine.modes
+    assert session.engine.ask(QUESTION).answer.startswith("121.3亿元")
     shares: list[float] = []
-    fetching = session.Session(settings_for(tmp_path))
-    first = fetching.engine
 
     def pull(name: str, store: Path, on_progress: Callable[[models.Progress], None]) -> Path:
         for done in (250, 1000):
             on_progress(models.Progress(name, done, 1000))
-            shares.append(fetching.model.state.share)
+            shares.append(session.model.state.share)
+        monkeypatch.setattr(models, "status", lambda *_: models.State.PRESENT)
         return store
 
     monkeypatch.setattr(models, "pull", pull)
-    assert fetching.model.state.stage is Stage.FETCHING and opened == [NO_LLM]
-    thread = fetching.fetch_language_model()
+    thread = session.fetch_language_model()
     assert thread is not None
     thread.join(10)
     assert shares == [0.25, 1.0]
-    assert fetching.model.state.stage is Stage.READY
-    assert opened == [NO_LLM, "embedded"] and fetching.engine is not first
+    assert session.model.state.stage is Stage.READY and Mode.LLM in session.engine.modes
+    assert session.engine.ask(QUESTION, mode=Mode.EXTRACTIVE).answer.startswith("121.3亿元")
 
 
 def test_a_model_that_cannot_be_fetched_leaves_the_extracts(
-    tmp_path: Path, opened: list[str], monkeypatch: pytest.MonkeyPatch
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def pull(name: str, store: Path, on_progress: object) -> Path:
         raise ModelError("模型下载失败，请检查网络。")
 
     monkeypatch.setattr(models, "pull", pull)
-    failed = session.Session(settings_for(tmp_path))
-    first = failed.engine
-    thread = failed.fetch_language_model()
+    session = Session(settings)
+    thread = session.fetch_language_model()
     assert thread is not None
     thread.join(10)
-    assert failed.model.state == ModelState(Stage.FAILED, "qwen2.5-coder-1.5b", reason="模型下载失败，请检查网络。")
-    assert failed.engine is first and opened == [NO_LLM]
+    assert session.model.state == ModelState(Stage.FAILED, "qwen2.5-coder-1.5b", reason="模型下载失败，请检查网络。")
+    assert session.engine.modes == (Mode.EXTRACTIVE,)

@@ -1,0 +1,114 @@
+"""Whether the best figure found really answers: another period, another place, an indicator the documents lack."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from rag.contract import RefusalReason
+from rag.question import Measure
+
+if TYPE_CHECKING:
+    from rag.ranking import Ranked
+    from rag.reader import Library, Search
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why the best figure is no answer; `reason` is None where it is one."""
+
+    reason: RefusalReason | None
+    nearest: Ranked | None = None
+    """What to show as the nearest thing known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What speaks for and against the best figure, each in 0..1."""
+
+    own: float
+    clause: float
+    sentence: float
+    passage: float
+    focus: float
+    unit: float
+    role: float
+    similarity: float
+    unknown: float
+    """Share of the question's words, by weight, that stand nowhere in the corpus."""
+    missing_run: float
+    """Weight share of the longest run of question words that the passage lacks."""
+    other_period: float
+    other_place: float
+
+
+SIGN_NAMES: tuple[str, ...] = tuple(Signs.__dataclass_fields__)
+
+
+@lru_cache(maxsize=1)
+def default_judgement() -> Mapping[str, float]:
+    """Weights, bias and threshold of the answerability judgement, from `data/answerable_weights.json`."""
+    stored = json.loads(files("rag").joinpath("data/answerable_weights.json").read_text(encoding="utf-8"))
+    return {name: float(value) for name, value in stored.items()}
+
+
+def doubt_of(found: Search, library: Library) -> Doubt:
+    """Judge the best figure of a search."""
+    best = found.best
+    if best is None:
+        return Doubt(RefusalReason.NOTHING_FOUND if not found.hits else RefusalReason.NO_FIGURE)
+    if any(not place.known for place in found.places) and best.features.place < 0.8 and not any(place.known for place in found.places):
+        return Doubt(RefusalReason.OTHER_PLACE, best)
+    if best.features.other_place:
+        return Doubt(RefusalReason.OTHER_PLACE, best)
+    if best.features.other_period:
+        return Doubt(RefusalReason.OTHER_PERIOD, best)
+    if found.question.wanted.measure is not Measure.ANY and best.features.unit == 0.0:
+        return Doubt(RefusalReason.NO_FIGURE, best)
+    if answerability(signs_of(found, library)) < default_judgement()["threshold"]:
+        return Doubt(RefusalReason.NO_FIGURE, best)
+    return Doubt(None)
+
+
+def answerability(signs: Signs) -> float:
+    """Probability that the best figure is the answer, by a logistic judgement."""
+    judgement = default_judgement()
+    total = judgement["bias"] + sum(judgement[name] * getattr(signs, name) for name in SIGN_NAMES)
+    return 1.0 / (1.0 + math.exp(-total))
+
+
+def signs_of(found: Search, library: Library) -> Signs:
+    """The evidence that the judgement weighs; needs at least one ranked figure."""
+    best = found.ranked[0]
+    question = found.question
+    idf = library.index.idf(list(question.terms))
+    total = sum(idf.values()) or 1.0
+    rarest = max(library.index.idf(["\x00"]).values())
+    unknown = sum(weight for weight in idf.values() if weight >= rarest) / total
+    return Signs(
+        own=best.features.own,
+        clause=best.features.clause,
+        sentence=best.features.sentence,
+        passage=best.features.passage,
+        focus=best.features.focus,
+        unit=best.features.unit,
+        role=best.features.role,
+        similarity=max((hit.similarity for hit in found.hits), default=0.0),
+        unknown=unknown,
+        missing_run=_missing_run(list(question.terms), best.zones.passage, idf) / total,
+        other_period=best.features.other_period,
+        other_place=best.features.other_place,
+    )
+
+
+def _missing_run(terms: list[str], zone: frozenset[str], idf: Mapping[str, float]) -> float:
+    longest = current = 0.0
+    for term in terms:
+        current = 0.0 if term in zone else current + idf[term]
+        longest = max(longest, current)
+    return longest

@@ -1,0 +1,39 @@
+"""Other sources that give another value for the same indicator, place and period."""
+
+from __future__ import annotations
+
+from index import Period, Status, canonical, compatible, tokens
+from rag.ranking import Ranked
+
+_CLOSE = 0.75
+"""Least share of common words of two indicators taken for the same."""
+
+
+def conflicts_of(chosen: Ranked, ranked: list[Ranked]) -> list[Ranked]:
+    """Figures among `ranked` that contradict `chosen`, best first, one for each value."""
+    found: list[Ranked] = []
+    values = {chosen.fact.value}
+    for one in ranked[:15]:
+        if one.fact.value not in values and _same_key(chosen, one):
+            values.add(one.fact.value)
+            found.append(one)
+    return found
+
+
+def _same_key(left: Ranked, right: Ranked) -> bool:
+    a, b = left.fact, right.fact
+    if (a.unit, a.role) != (b.unit, b.role) or a.sentence == b.sentence or a.unit == "date":
+        return False
+    if (a.status is Status.TARGET) != (b.status is Status.TARGET):
+        return False
+    if a.place != b.place or not a.place:
+        return False
+    first, second = Period(a.period_start, a.period_end, a.period), Period(b.period_start, b.period_end, b.period)
+    if not (first.known and second.known) or not compatible(first, second):
+        return False
+    return _alike(a.indicator, b.indicator) and left.features.leg == 0.5 == right.features.leg
+
+
+def _alike(left: str, right: str) -> bool:
+    a, b = set(tokens(canonical(left))), set(tokens(canonical(right)))
+    return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _CLOSE and len(a & b) / max(len(a), len(b)) >= 0.4

@@ -1,0 +1,167 @@
+"""The engine: one question in, one verified answer out."""
+
+from __future__ import annotations
+
+import time
+import unicodedata
+from collections.abc import Sequence
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from index import Embedder, Fact, Index, Passage, Role, UserError, open_index
+from rag.composing import compose, compose_text, refuse
+from rag.conflicts import conflicts_of
+from rag.contract import Answer, Citation, Mode, RefusalReason, Turn
+from rag.embedders import open_embedder
+from rag.followup import resolve
+from rag.generation import Generator, open_generator
+from rag.places_asked import place_index
+from rag.question import Task
+from rag.reader import Library, Reading, read, search
+from rag.settings import Settings
+from rag.textual import Found, best_sentences
+
+_TEXT_COVERAGE = 0.5
+"""Least share of a text question's words in the best sentence and its surroundings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What a question finds, before anything is chosen."""
+
+    passages: list[Passage]
+    facts: list[Fact]
+    """By relevance."""
+
+
+@dataclass(slots=True)
+class _Clock:
+    stages: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.stages[name] = round((time.perf_counter() - started) * 1000, 2)
+
+
+class Engine:
+    """Answers questions about one index; safe to share between threads."""
+
+    def __init__(self, settings: Settings, index: Index, embedder: Embedder, generator: Generator | None) -> None:
+        """Take opened parts; `open_engine` opens them from settings."""
+        self._settings = settings
+        self._index = index
+        self._generator = generator
+        places = place_index(index.places())
+        self._library = Library(index, embedder, places, settings.top_k)
+
+    @property
+    def generation(self) -> str:
+        """Name of the index generation that is being answered from."""
+        return self._index.generation
+
+    @property
+    def modes(self) -> tuple[Mode, ...]:
+        """The modes that can be served."""
+        return (Mode.EXTRACTIVE,) if self._generator is None else (Mode.AUTO, Mode.EXTRACTIVE, Mode.LLM)
+
+    def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
+        """Answer one question, in the light of earlier turns.
+
+        Raises:
+            UserError: the question is empty, too long or holds control characters.
+        """
+        check_question(question, self._settings.question_max_chars)
+        clock = _Clock()
+        started = time.perf_counter()
+        with clock.stage("read"):
+            resolved = resolve(question, history, self._library.places)
+            reading = read(self._library, resolved.text, resolved.background)
+        with clock.stage("compose"):
+            answer = self._extractive(question, resolved.text, reading)
+        if self._generator is not None and mode is not Mode.EXTRACTIVE and not answer.refused:
+            with clock.stage("generate"):
+                answer = self._generator.reword(resolved.text, answer)
+        clock.stages["total"] = round((time.perf_counter() - started) * 1000, 2)
+        return answer.model_copy(update={"question": question, "timings_ms": clock.stages})
+
+    def retrieve(self, question: str, history: Sequence[Turn] = ()) -> Retrieved:
+        """Find evidence for one question without answering it."""
+        check_question(question, self._settings.question_max_chars)
+        resolved = resolve(question, history, self._library.places)
+        found = search(self._library, resolved.text, resolved.background)
+        return Retrieved([hit.passage for hit in found.hits], [one.fact for one in found.ranked])
+
+    def paragraph(self, citation: Citation) -> tuple[int, int, str]:
+        """Start, end and raw text of the whole paragraph that holds a citation's quote."""
+        start, end = self._index.paragraph_span(citation.doc, citation.start, citation.end)
+        return start, end, self._index.document(citation.doc).text[start:end]
+
+    def examples(self) -> list[str]:
+        """Questions drawn from the corpus' own facts that it can answer, one for each of some documents."""
+        questions: list[str] = []
+        for document in self._index.documents():
+            for fact in self._index.facts(doc=document.path):
+                text = _example(fact)
+                if text and self.ask(text, mode=Mode.EXTRACTIVE).figures[:1] and text not in questions:
+                    questions.append(text)
+                    break
+            if len(questions) == 6:
+                break
+        return questions
+
+    def close(self) -> None:
+        """Release files and stop a language model that was started."""
+        if self._generator is not None:
+            self._generator.close()
+        self._index.close()
+
+    def _extractive(self, question: str, resolved: str, reading: Reading) -> Answer:
+        found = best_sentences(self._library, reading.searches[0]) if reading.task is Task.TEXT else []
+        if reading.task is Task.TEXT:
+            if not found or found[0].coverage < _TEXT_COVERAGE:
+                return refuse(self._index, question, RefusalReason.NOTHING_FOUND, None)
+            return compose_text(self._index, f"{question} {resolved}", found)
+        if reading.refusal is not None:
+            return refuse(self._index, question, reading.refusal, reading.nearest)
+        conflicts = conflicts_of(reading.chosen[0], reading.searches[0].ranked) if len(reading.chosen) == 1 else []
+        return compose(self._index, f"{question} {resolved}", reading, conflicts)
+
+
+def open_engine(settings: Settings) -> Engine:
+    """Open the index, the embedder and, where set, the language model of the settings.
+
+    Raises:
+        ShuzhengError: something is missing, damaged or does not fit.
+    """
+    embedder = open_embedder(settings)
+    index = open_index(settings.index, embedder.identity)
+    return Engine(settings, index, embedder, open_generator(settings))
+
+
+def check_question(question: str, max_characters: int) -> None:
+    """Refuse what is no question.
+
+    Raises:
+        UserError: it is empty, longer than `max_characters`, or holds control characters.
+    """
+    if not question.strip():
+        raise UserError("问题是空的,请输入一个问题。")
+    if len(question) > max_characters:
+        raise UserError(f"问题有 {len(question)} 个字,超过上限 {max_characters} 个字,请缩短后再问。")
+    if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in question):
+        raise UserError("问题里有控制字符,请删去看不见的字符后再问。")
+
+
+def _example(fact: Fact) -> str:
+    """A question whose answer is the fact; empty where the fact makes no good one."""
+    good = fact.role is Role.LEVEL and 4 <= len(fact.indicator) <= 16 and fact.unit not in {"", "date", "年"} and not fact.qualifier
+    if not good or not fact.text[0].isdigit():
+        return ""
+    place = fact.place if fact.place and not fact.indicator.startswith(fact.place) else ""
+    return f"{fact.period if fact.period[:4].isdigit() else ''}{place}{fact.indicator}是多少?"
+
+
+__all__ = ["Engine", "Found", "Retrieved", "check_question", "open_engine"]

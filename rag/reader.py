@@ -1,0 +1,203 @@
+"""From a question to the figures that answer it, or to the reason why none does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from index import Embedder, Index, Role
+from rag.answerable import Doubt, doubt_of
+from rag.contract import RefusalReason
+from rag.decompose import Parts, decompose
+from rag.places_asked import AskedPlace, PlaceIndex, asked_places
+from rag.question import Measure, Question, Task, clean_question, understand
+from rag.ranking import Ranked, candidates_of, rank
+from rag.retriever import Hit, retrieve
+
+_SIDES_CONSIDERED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One part of a question with everything found for it."""
+
+    question: Question
+    places: list[AskedPlace]
+    hits: list[Hit]
+    ranked: list[Ranked]
+    """Figures, best first."""
+
+    @property
+    def best(self) -> Ranked | None:
+        """The figure that fits best, good enough or not."""
+        return self.ranked[0] if self.ranked else None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was found for a whole question."""
+
+    task: Task
+    searches: tuple[Search, ...]
+    chosen: tuple[Ranked, ...]
+    """The figures that answer, in the order asked; empty where the documents do not answer."""
+    names: tuple[str, ...] = ()
+    """For comparisons and computations the side of each chosen figure."""
+    way: str = ""
+    refusal: RefusalReason | None = None
+    nearest: Ranked | None = None
+    """Where refused: the nearest thing the documents say, which is not the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """What is searched."""
+
+    index: Index
+    embedder: Embedder
+    places: PlaceIndex
+    top_k: int
+
+
+def search(library: Library, text: str, background: str = "") -> Search:
+    """Retrieve for one part and rank the figures found."""
+    view = clean_question(text)
+    question = understand(text, background=background)
+    places = asked_places(view, library.places)
+    hits = retrieve(library.index, library.embedder, view, library.top_k)
+    ids = [hit.passage.id for hit in hits]
+    candidates = candidates_of(hits, library.index.sentences_of(ids), library.index.facts_of(ids))
+    idf = library.index.idf([*question.terms, *question.background])
+    return Search(question, places, hits, rank(question, candidates, idf, places))
+
+
+def read(library: Library, text: str, background: str = "") -> Reading:
+    """Find what answers a question of any number of parts."""
+    parts = decompose(text, library.places)
+    if parts.task in {Task.COMPARE, Task.DIFFERENCE, Task.SUM}:
+        reading = _read_sides(library, parts, text, background)
+        if reading is not None:
+            return reading
+    if parts.task is Task.TEXT:
+        return Reading(Task.TEXT, (search(library, text, background),), ())
+    if len(parts.texts) == 1:
+        return _read_one(library, text, background)
+    return _read_list(library, parts, text, background)
+
+
+def _read_one(library: Library, text: str, background: str) -> Reading:
+    found = search(library, text, background)
+    doubt = doubt_of(found, library)
+    if found.best is None or doubt.reason is not None:
+        return Reading(Task.LOOKUP, (found,), (), refusal=doubt.reason or RefusalReason.NO_FIGURE, nearest=doubt.nearest)
+    if found.question.wanted.leg == "both":
+        return Reading(Task.LOOKUP, (found,), _both_ends(found))
+    return Reading(Task.LOOKUP, (found,), (found.best,))
+
+
+def _read_list(library: Library, parts: Parts, text: str, background: str) -> Reading:
+    """Several figures: each part on its own, the others helping; what is not found makes the answer partial."""
+    whole = f"{background} {text}".strip()
+    searches = [search(library, part, whole) for part in parts.texts]
+    chosen: list[Ranked] = []
+    doubts: list[Doubt] = []
+    for found in searches:
+        doubt = doubt_of(found, library)
+        doubts.append(doubt)
+        best = _near(found, chosen)
+        if doubt.reason is None and best is not None and best.fact.id not in {one.fact.id for one in chosen}:
+            chosen.append(best)
+    if not chosen:
+        return Reading(Task.LOOKUP, tuple(searches), (), refusal=doubts[0].reason or RefusalReason.NO_FIGURE, nearest=doubts[0].nearest)
+    return Reading(Task.LOOKUP, tuple(searches), tuple(chosen))
+
+
+def _near(found: Search, chosen: Sequence[Ranked]) -> Ranked | None:
+    """The best figure, one in the sentence or passage of those already chosen before an equally good one elsewhere."""
+    if not found.ranked or not chosen:
+        return found.best
+    taken = {one.fact.id for one in chosen}
+    sentences = {one.fact.sentence for one in chosen}
+    passages = {one.fact.passage for one in chosen}
+
+    def closeness(one: Ranked) -> float:
+        bonus = 0.8 if one.fact.sentence in sentences else 0.4 if one.fact.passage in passages else 0.0
+        return one.relevance + bonus - (2.0 if one.fact.id in taken else 0.0)
+
+    return max(found.ranked[:20], key=lambda one: (closeness(one), -one.fact.id))
+
+
+def _read_sides(library: Library, parts: Parts, text: str, background: str) -> Reading | None:
+    """Both sides of a comparison, a difference or a sum; None where one figure of the text says it directly."""
+    if parts.task is not Task.COMPARE:
+        direct = _direct(library, text, background, parts.task)
+        if direct is not None:
+            return direct
+    whole = f"{background} {text}".strip()
+    searches = tuple(search(library, part, whole) for part in parts.texts)
+    doubts = [doubt_of(found, library) for found in searches]
+    failed = next((doubt for doubt in doubts if doubt.reason is not None), None)
+    if failed is not None:
+        return Reading(parts.task, searches, (), refusal=failed.reason, nearest=failed.nearest)
+    chosen = _same_kind(searches)
+    if chosen is None:
+        return Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE)
+    if len({one.fact.id for one in chosen}) < len(chosen):
+        return _read_one(library, text, background)
+    return Reading(parts.task, searches, chosen, parts.names, parts.way)
+
+
+def _direct(library: Library, text: str, background: str, task: Task) -> Reading | None:
+    """A figure that states the difference or the sum itself: 高于规模工业1.6个百分点, 两家企业营业收入35.5亿元."""
+    found = search(library, text, background)
+    best = found.best
+    if best is None or doubt_of(found, library).reason is not None:
+        return None
+    states_change = best.fact.role in {Role.CHANGE, Role.CONTRIBUTION} and best.features.unit >= 0.9
+    states_total = task is Task.SUM and best.features.own >= 0.75 and best.features.unit >= 0.9
+    if (task is Task.DIFFERENCE and states_change and best.features.clause >= 0.5) or states_total:
+        return Reading(Task.LOOKUP, (found,), (best,))
+    return None
+
+
+def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
+    """The best figures of all sides that can be set against each other: same unit, same role where possible."""
+    options = [found.ranked[:_SIDES_CONSIDERED] for found in searches]
+    best: tuple[float, tuple[Ranked, ...]] | None = None
+    for group in product(*options):
+        units = {one.fact.unit for one in group}
+        if len(units) > 1 or "date" in units:
+            continue
+        same_role = len({one.fact.role for one in group}) == 1
+        distinct = len({one.fact.id for one in group}) == len(group)
+        total = sum(one.relevance for one in group) + (1.0 if same_role else 0.0) + (2.0 if distinct else 0.0)
+        if best is None or total > best[0]:
+            best = (total, group)
+    return best[1] if best else None
+
+
+def _both_ends(found: Search) -> tuple[Ranked, ...]:
+    """Both figures of the from-to pair that fits best."""
+    best = found.ranked[0]
+    mates = [
+        one
+        for one in found.ranked[:10]
+        if one.fact.sentence == best.fact.sentence
+        and one.fact.unit == best.fact.unit
+        and one.fact.id != best.fact.id
+        and abs(one.fact.id - best.fact.id) == 1
+        and one.features.leg != 0.5
+    ]
+    pair = [best, *mates[:1]]
+    return tuple(sorted(pair, key=lambda one: one.fact.view_start))
+
+
+def wants_figure(question: Question) -> bool:
+    """Whether a figure is asked for, so that a sentence without one cannot answer."""
+    return question.task is not Task.TEXT and question.wanted.measure is not Measure.ANY
+
+
+def without_leg(question: Question) -> Question:
+    """The same question for either end of a change."""
+    return replace(question, wanted=replace(question.wanted, leg=""))

@@ -1,0 +1,60 @@
+"""Questions about who, which and how: the sentences that answer best."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from index import Index, Passage, Sentence, normalise, tokens
+from rag.matching import similarity_scale
+from rag.reader import Library, Search
+
+_MAX_SENTENCES = 3
+_PERSON = re.compile(r"谁|叫什么|姓名|名字|何人|哪位")
+_PERSON_SAID = re.compile(r"[\u4e00-\u9fff]{2,3}(?:说|表示|介绍|告诉|认为|指出|透露|坦言)|(?:书记|区长|县长|市长|局长|主任|董事长|总经理|负责人|部长|院长|校长|会长|主席|经理|馆长|站长|教授|所长)[\u4e00-\u9fff]{2,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence with how well it answers."""
+
+    sentence: Sentence
+    passage: Passage
+    coverage: float
+    """Share of the question's words, by rarity, in the sentence and its headings, 0..1."""
+    relevance: float
+
+
+def best_sentences(library: Library, found: Search) -> list[Found]:
+    """At most three sentences, best first; those after the first only where they say nearly as much."""
+    ranked = _rank(library.index, found)
+    if not ranked:
+        return []
+    best = ranked[0]
+    more = [
+        one
+        for one in ranked[1:6]
+        if one.relevance >= 0.88 * best.relevance and one.passage.doc == best.passage.doc and len(one.sentence.view) > 8
+    ]
+    return [best, *more[: _MAX_SENTENCES - 1]]
+
+
+def _rank(index: Index, found: Search) -> list[Found]:
+    terms = found.question.terms
+    idf = index.idf(list(terms))
+    total = sum(idf.values()) or 1.0
+    passages = {hit.passage.id: hit for hit in found.hits}
+    low, spread = similarity_scale([hit.similarity for hit in found.hits if hit.similarity])
+    ranked = []
+    for sentence in index.sentences_of(list(passages)):
+        hit = passages[sentence.passage]
+        own = set(tokens(sentence.view))
+        around = set(tokens(normalise(f"{hit.passage.title} {hit.passage.section} {hit.passage.place} {hit.passage.view}")))
+        covered = sum(weight for term, weight in idf.items() if term in own) / total
+        context = sum(weight for term, weight in idf.items() if term in around) / total
+        similarity = (hit.similarity - low) / spread if hit.similarity else 0.0
+        person = 0.25 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
+        brief = 0.15 if len(sentence.view) < 16 else 0.0
+        relevance = 2.0 * covered + 0.8 * context + 0.5 * similarity + person - brief
+        ranked.append(Found(sentence, hit.passage, 0.7 * covered + 0.3 * context, relevance))
+    return sorted(ranked, key=lambda one: (-one.relevance, one.sentence.id))
