@@ -224,7 +224,7 @@ def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
     left = view[: quantity.start]
     parks = [park for park in find_parks(left) if not re.match(r"[^,;。]{0,2}(?:大学|学院|公司|局|委)", left[park.end :])]
     if parks:
-        return parks[-1].place.name
+        return parks[-1].place.chain
     for start, end, places in reversed(named_divisions(left, short=False)):
         place = places[0]
         if place.level == 3 and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"} and len(places) == 1:

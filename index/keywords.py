@@ -77,6 +77,10 @@ class Keywords:
         """How rare each token is: ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N passages; an unknown token is rarest."""
         return {token: self._idf(token) for token in tokens}
 
+    def known_idf(self, tokens: Iterable[str]) -> dict[str, float]:
+        """As `idf`, unknown tokens left out."""
+        return {token: self._idf(token) for token in tokens if token in self._bm25.vocab_dict}
+
     def _idf(self, token: str) -> float:
         number = self._bm25.vocab_dict.get(token)
         holding = 0 if number is None else int(self._starts[number + 1] - self._starts[number])

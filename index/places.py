@@ -124,11 +124,12 @@ def find_parks(view: str) -> list[PlaceMention]:
     for number, (start, end, places) in enumerate(spans):
         match = _PARK.match(view, end)
         if match:
-            parents = places[0].parents
+            parents = (*places[0].parents, *((places[0].name,) if places[0].level == 2 else ())) if len(places) == 1 else ()
             if number and spans[number - 1][1] == start:
                 start, parents = spans[number - 1][0], (spans[number - 1][2][0].name,)
             name = view[start : match.end()]
-            mentions.append(PlaceMention(start, match.end(), Place(name, name, 4, parents)))
+            above = "".join(parent for parent in parents if not name.startswith(short_name(parent)))
+            mentions.append(PlaceMention(start, match.end(), Place(name, above + name, 4, parents)))
     return mentions
 
 
@@ -177,12 +178,15 @@ def _level_hint(view: str) -> int:
 def aliases(chain: str) -> tuple[str, ...]:
     """Names by which a question may call the place stored as `chain`: 天津市东丽区 is also 东丽区 and 东丽."""
     names = [chain]
+    parks = find_parks(chain)
+    for park in parks[-1:]:
+        name = park.place.name
+        spans = named_divisions(name, short=True)
+        names.append(name)
+        if len(spans) > 1:
+            names.append(name[spans[0][1] :])
+            names += [name[: spans[0][1]] + "高新区"] if "高新" in name else []
     for _start, end, places in named_divisions(chain, short=False):
-        if end == len(chain):
+        if end == len(chain) and not parks:
             names += [places[0].name, short_name(places[0].name)]
-    for park in find_parks(chain):
-        spans = named_divisions(park.place.name, short=True)
-        names += [park.place.name[end:] for _start, end, _places in spans[:1] if len(spans) > 1]
-        names += [park.place.name[start:] for start, _end, _places in spans[1:]]
-        names += [park.place.name[: spans[0][1]] + "高新区"] if "高新" in park.place.name and len(spans) > 1 else []
     return tuple(dict.fromkeys(names))

@@ -80,7 +80,9 @@ def load_sentence_model(source: Path | str, dtype: Literal["float32", "bfloat16"
     """
     transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     transformers.utils.logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    logging.getLogger("sentence_transformers").setLevel(logging.ERROR)  # warns of float16, which is only how it is stored
+    logging.getLogger("sentence_transformers").setLevel(
+        logging.ERROR
+    )  # warns of float16, which is only how it is stored
     torch.set_num_threads(_processors())
     torch_dtype = getattr(torch, dtype)
     local = isinstance(source, Path)
@@ -95,8 +97,9 @@ def load_sentence_model(source: Path | str, dtype: Literal["float32", "bfloat16"
             model_kwargs={"dtype": "auto" if table else torch_dtype, "ignore_mismatched_sizes": table is not None},
         )
     except (OSError, ValueError, KeyError, RuntimeError, struct.error, SafetensorError) as error:
+        reason = next(iter(str(error).splitlines()), type(error).__name__)[:200]
         raise ModelError(
-            f"嵌入模型 {source} 无法加载（{error}），请检查名称或重新运行 shuzheng models pull。"
+            f"嵌入模型 {source} 无法加载（{reason}），请检查名称或重新运行 shuzheng models pull。"
         ) from error
     if table is not None:
         encoder: Any = model[0]

@@ -79,6 +79,10 @@ class Index:
         """Inverse document frequency of each token, above 0; the rarer the higher, an unknown token highest."""
         return self._keywords.idf(tokens)
 
+    def known_idf(self, tokens: Iterable[str]) -> dict[str, float]:
+        """As `idf`, for those tokens only that stand somewhere in the corpus."""
+        return self._keywords.known_idf(tokens)
+
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order asked.
 

@@ -87,7 +87,7 @@ async def _ask(request: Request, engine_provider: EngineProvider, default_mode: 
     except _RefusedBodyError as error:
         return _error(error.status, str(error))
     except UserError as error:
-        return _error(422, f"请求不正确：{error}。")
+        return _error(422, f"请求不正确：{error}")
     try:
         engine = engine_provider()
         if engine is None:

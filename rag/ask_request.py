@@ -37,7 +37,7 @@ def parse_request(text: str | bytes) -> AskRequest:
     try:
         return AskRequest.model_validate_json(text)
     except ValidationError as error:
-        raise UserError(_explain(error.errors(include_url=False)[0])) from error
+        raise UserError(f"{_explain(error.errors(include_url=False)[0])}。") from error
 
 
 def answer_json(answer: Answer, request_id: str | int | None = None) -> str:

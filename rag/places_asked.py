@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from index import Fact, Passage, Sentence, aliases, find_parks, named_divisions
+from index import Fact, Passage, Sentence, aliases, canonical, find_parks, named_divisions
 from index.places import Place, short_name
 
 
@@ -20,6 +20,8 @@ class AskedPlace:
     parents: tuple[str, ...] = ()
     is_wide: bool = False
     """A province or city, inside which places of the corpus may lie."""
+    base: str = ""
+    """Of a park: short name of the division it is named after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,36 +42,40 @@ def place_index(chains: Iterable[str]) -> PlaceIndex:
 def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
     """Places named in a normalised question, in order, the narrower of two nested ones only."""
     found: list[tuple[int, int, AskedPlace]] = []
+
+    def add(start: int, end: int, place: AskedPlace) -> None:
+        if not any(start < other_end and other_start < end for other_start, other_end, _ in found):
+            found.append((start, end, place))
+
     for park in find_parks(view):
-        found.append((park.start, park.end, _park(park.place, corpus)))
-    for chain, names in corpus.names.items():
+        add(park.start, park.end, _park(park.place, corpus))
+    for names in corpus.names.values():
         for name in names:
             position = view.find(name)
-            if position >= 0 and not any(start <= position < end for start, end, _ in found):
-                found.append((position, position + len(name), AskedPlace(names, True)))
+            if position >= 0:
+                add(position, position + len(name), AskedPlace(names, True))
                 break
-        del chain
     for start, end, places in named_divisions(view, short=False):
-        if not any(start < other_end and other_start < end for other_start, other_end, _ in found):
-            found.append((start, end, _division(places[0], corpus)))
+        add(start, end, _division(places[0], corpus))
     for start, end, places in named_divisions(view, short=True):
-        if any(start < other_end and other_start < end for other_start, other_end, _ in found):
-            continue
         if places[0].level <= 2:
-            found.append((start, end, _division(places[0], corpus)))
+            add(start, end, _division(places[0], corpus))
     found.sort(key=lambda item: item[0])
     return _without_parents([place for _, _, place in found])
 
 
 def _park(place: Place, corpus: PlaceIndex) -> AskedPlace:
     names = {place.name}
-    known = False
-    for chain, chain_names in corpus.names.items():
-        if place.name in chain_names or any(place.name.endswith(name) or name.endswith(place.name) for name in chain_names if len(name) > 3):
+    base = short_name(named_divisions(place.name, short=True)[0][2][0].name)
+    for chain_names in corpus.names.values():
+        if any(_same_park(canonical(place.name), canonical(name)) for name in chain_names):
             names.update(chain_names)
-            known = True
-        del chain
-    return AskedPlace(tuple(sorted(names, key=lambda name: -len(name))), known, place.parents)
+    known = len(names) > 1
+    return AskedPlace(tuple(sorted(names, key=lambda name: -len(name))), known, place.parents, base=base)
+
+
+def _same_park(left: str, right: str) -> bool:
+    return left == right or (min(len(left), len(right)) > 4 and (left.endswith(right) or right.endswith(left)))
 
 
 def _division(place: Place, corpus: PlaceIndex) -> AskedPlace:
@@ -84,17 +90,24 @@ def _without_parents(places: list[AskedPlace]) -> list[AskedPlace]:
 
 
 def place_fit(asked: list[AskedPlace], fact: Fact, sentence: Sentence, passage: Passage) -> float:
-    """1 a place asked for, 0.75 named in the sentence, 0.5 not asked or unknown, 0 another place."""
+    """1 a place asked for, 0.8 named in the sentence, 0.6 around it, 0.4 to 0.5 unknown or not asked, 0 another place."""
     if not asked:
         return 0.5
-    best = 0.0
-    for place in asked:
-        if any(name in fact.place for name in place.names):
-            best = max(best, 0.7 if place.is_wide else 1.0)
-        elif any(name in sentence.view for name in place.names):
-            best = max(best, 0.8)
-        elif any(name in passage.view or name in passage.section or name in passage.title for name in place.names):
-            best = max(best, 0.6)
-        elif not fact.place or (place.is_wide and place.parents == () and not place.known):
-            best = max(best, 0.4)
-    return best
+    return max(_fit(place, fact, sentence, passage) for place in asked)
+
+
+def _fit(place: AskedPlace, fact: Fact, sentence: Sentence, passage: Passage) -> float:
+    names = [canonical(name) for name in place.names]
+    own = canonical(fact.place)
+    if any(name in own for name in names):
+        return 0.7 if place.is_wide else 1.0
+    if any(name in canonical(sentence.view) for name in names):
+        return 0.8
+    around = canonical(f"{passage.title} {passage.section} {passage.view}")
+    if any(name in around for name in names):
+        return 0.6
+    if not fact.place or (place.base and place.base in fact.place):
+        return 0.4
+    if place.is_wide and not any(character in fact.place for character in "省市"):
+        return 0.4
+    return 0.0

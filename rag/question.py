@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -106,10 +107,12 @@ _POLITE = re.compile(
     r"^(?:请问|请教|麻烦问?一?下|想问一?下|我想知道|想知道|想了解一?下|帮我查一?下|帮忙查一?下|查一下|查查|查询一?下|告诉我|能否告知|劳驾|你好|您好|那么|那|哎|嗯|话说|据报道|据材料|根据(?:文档|材料|报道|文章|资料)|文档(?:中|里)|材料(?:中|里)|报道(?:中|里)|文中|按照?(?:文档|材料))[,，:：\s]*|(?:谢谢|多谢)[!。]?$"
 )
 _FUNCTION_WORD = re.compile(
-    r"是多少|有多少|达到?了?|一共|总共|合计|共计|累计|大概|大约|约|究竟|到底|具体|分别|各自|各有|各是|各为|各|目前|截[至止]|现有|现在|已经?|了|的|呢|吗|吧|啊|呀|是|有|为|在|到|于|由|被|把|将|会|能|要|共|就|都|也|还|而|其|该|这个?|那个?|之|与|和|跟|及|以及|或|并|对|从"
-    r"|请|给|多|算|数|上|下|中|里|时|后|前|内|全年|当年|年度|年底|年末|期间|情况|数据|数字|水平|数量|家数|总数|一个|数值|显示|提到|说"
+    r"是多少|有多少|一共|总共|合计|共计|累计|大概|大约|究竟|到底|具体|分别|各自|各有|各是|各为|目前|截[至止]到?|现有|现在|已经|以及|或者?|这个|那个|这些|那些|全年|当年|年度|年底|年末|期间"
+    r"|情况|数据|数字|水平|数量|家数|总数|一个|数值|显示|提到|时候|里头|手上|[?,。;:!()]"
 )
-_TARGET_ASKED = re.compile(r"目标|力争|计划|打算|要(?:达到|实现|突破|新增|完成|建|力争|超过|超)|争取|拟|将(?:达到|突破|实现|新增|安排|完成)|规划|预期|准备(?:新|建|增|完成)|安排(?:新增|完成)|想(?:达到|实现|要)|定为|任务")
+_FUNCTION_CHARACTERS = frozenset("的了是有为在到于由被把将会能要共就都也还而其该这那之与和跟及或并对从请给约达达吗吧呢啊呀里又再才只")
+_FUNCTION_WEIGHT = 0.15
+_TARGET_ASKED = re.compile(r"目标|以后|将来|未来|今后|力争|计划|打算|要(?:达到|实现|突破|新增|完成|建|力争|超过|超)|争取|拟|将(?:达到|突破|实现|新增|安排|完成)|规划|预期|准备(?:新|建|增|完成)|安排(?:新增|完成)|想(?:达到|实现|要)|定为|任务")
 _ESTIMATE_ASKED = re.compile(r"预计|预期|估计|有望")
 _COMPARE_ASKED = re.compile(
     r"(?:哪[\u4e00-\u9fff]{1,2}|谁|孰|何者)[^,。?]{0,22}?(?P<way>更?(?:多(?!少|家|元)|高(?!新|端|校|中|速|标|铁|级|层)|大(?!学|赛|型|连)|快|强(?!化)|长(?!沙|三|江)|早|少(?!年)|低(?!碳|空)|小(?!学|微|巨|升|时)|慢|短|晚|领先|靠前|落后|靠后|便宜|贵|最多|最高))(?:些|一些|一点|呢|吗|\?|,|$)|.(?:多|高|大|少|低|小)还是.{1,20}(?:多|高|大|少|低|小)|(?:比(?![重例])|较|还是|跟|和|与)[^,。?]{1,30}?(?P<way2>更?(?:多|高|大|快|长|(?<!多)少|低|小|慢|短))(?:吗|还是|些|一些|\?|$)|相比(?:谁|哪)?"
@@ -120,18 +123,26 @@ _DIFFERENCE_ASKED = re.compile(
 _SUM_ASKED = re.compile(r"加起来|加在一起|相加|总和|之和|合起来|合计(?=.{0,10}(?:多少|几))|(?:两|三|四)(?:者|家|项|类|个|笔|区|地|县)(?:一共|总共|合计|共|之和|加)|(?:和|与|跟|加上|加).{1,30}(?:一共|总共|合计|共计)")
 _TEXT_ASKED = re.compile(r"谁|哪|什么|怎么|如何|为什么|为何|怎样|啥|何(?!时|年|月|日)|名字|名称|叫|姓|介绍|简述|概括|措施|举措|做法|原因|内容|是否|有没有|吗\??$|哪些")
 _BARE_YEAR = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d\d)(?=[\u4e00-\u9fff])(?![年万亿家个项人元名件多余])")
+_NEAR = 6
+"""Tokens this near to an interrogative have full weight."""
+_FAR = 99
+_LEAST_WEIGHT = 0.4
 _WAY_LOW = re.compile(r"少|低|小|慢|短|落后|靠后|便宜|晚")
 
 
-def understand(text: str, reference_year: int | None = None, *, background: str = "") -> Question:
-    """Read one question; `background` is other text of the same question or of earlier turns, which helps to find."""
+def understand(text: str, *, background: str = "", places: Sequence[str] = ()) -> Question:
+    """Read one question.
+
+    `background` is other text of the same question or of earlier turns, which helps to find; `places` are the place
+    names in the question, which are matched as places and not as words.
+    """
     view = clean_question(text)
     wanted = _wanted(view)
     task = _task(view, wanted)
-    period = _period(view, reference_year)
-    content = _content(view)
+    period = _period(view)
+    content = _content(_without(view, places))
     status = Status.TARGET if _TARGET_ASKED.search(view) else Status.ESTIMATE if _ESTIMATE_ASKED.search(view) else None
-    return Question(text, view, content, _weighted(content, view), wanted, task, period, status, _plain_terms(background))
+    return Question(text, view, content, _weighted(content), wanted, task, period, status, _plain_terms(_without(background, places)))
 
 
 def clean_question(text: str) -> str:
@@ -233,6 +244,8 @@ def _explicit_unit(view: str, leg: str) -> Wanted | None:
     if match and match["unit"]:
         return Wanted(Measure.DURATION, match["unit"], None, leg)
     match = _COUNT_ASKED.search(view)
+    if match and re.match(r"(?:多少|几)(?![大点时成分倍百乎何])[\u4e00-\u9fff]", match.group() + view[match.end() : match.end() + 1]) and not (match["unit"] or match["people"]):
+        return Wanted(Measure.COUNT, "", Role.LEVEL, leg)
     if match and (match["unit"] or match["people"]):
         role = Role.CHANGE if re.search(r"(?:提升|前移|上升|进步|增加|减少)了?(?:多少|几)[位家]", view) else Role.LEVEL
         return Wanted(Measure.COUNT, match["unit"] or "人", role, leg)
@@ -255,8 +268,14 @@ def _leg(view: str) -> str:
     return ""
 
 
-def _period(view: str, reference_year: int | None) -> Period | None:
-    mentions = [m for m in find_periods(view, reference_year) if not m.is_base and m.period.text]
+def _without(text: str, names: Sequence[str]) -> str:
+    for name in names:
+        text = text.replace(name, " ")
+    return text
+
+
+def _period(view: str) -> Period | None:
+    mentions = [m for m in find_periods(view, None) if not m.is_base and m.period.text]
     explicit = [m for m in mentions if m.explicit] or mentions
     return explicit[0].period if explicit else None
 
@@ -275,9 +294,17 @@ def _plain_terms(text: str) -> dict[str, float]:
     return dict.fromkeys(tokens(_FUNCTION_WORD.sub(" ", _content(clean_question(text)))), 1.0)
 
 
-def _weighted(content: str, view: str) -> dict[str, float]:
-    """Tokens of the content; those that stand only across function words are left out."""
+def _weighted(content: str) -> dict[str, float]:
+    """Tokens of the content, those that span function words left out; the nearer to an interrogative, the heavier."""
     weights: dict[str, float] = {}
-    for token in tokens(_FUNCTION_WORD.sub(" ", content)):
-        weights[token] = 1.0
+    pieces = content.split(" ")
+    for number, piece in enumerate(pieces):
+        found = tokens(_FUNCTION_WORD.sub(" ", piece))
+        for position, token in enumerate(found):
+            behind = len(found) - position if number + 1 < len(pieces) else _FAR
+            ahead = position + 2 if number else _FAR
+            weight = max(_LEAST_WEIGHT, 1.0 - max(0, min(behind, ahead) - _NEAR) * 0.05)
+            if not _FUNCTION_CHARACTERS.isdisjoint(token):
+                weight *= _FUNCTION_WEIGHT
+            weights[token] = max(weight, weights.get(token, 0.0))
     return weights

@@ -12,7 +12,7 @@ from rag.contract import RefusalReason
 from rag.decompose import Parts, decompose
 from rag.places_asked import AskedPlace, PlaceIndex, asked_places
 from rag.question import Measure, Question, Task, clean_question, understand
-from rag.ranking import Ranked, candidates_of, rank
+from rag.ranking import Ranked, candidates_of, rank, weigh_meaning
 from rag.retriever import Hit, retrieve
 
 _SIDES_CONSIDERED = 8
@@ -63,13 +63,15 @@ class Library:
 def search(library: Library, text: str, background: str = "") -> Search:
     """Retrieve for one part and rank the figures found."""
     view = clean_question(text)
-    question = understand(text, background=background)
     places = asked_places(view, library.places)
+    names = sorted((name for place in places for name in place.names), key=lambda name: -len(name))
+    question = understand(text, background=background, places=names)
     hits = retrieve(library.index, library.embedder, view, library.top_k)
     ids = [hit.passage.id for hit in hits]
     candidates = candidates_of(hits, library.index.sentences_of(ids), library.index.facts_of(ids))
-    idf = library.index.idf([*question.terms, *question.background])
-    return Search(question, places, hits, rank(question, candidates, idf, places))
+    idf = library.index.known_idf([*question.terms, *question.background])
+    ranked = weigh_meaning(rank(question, candidates, idf, places), library.embedder, view)
+    return Search(question, places, hits, ranked)
 
 
 def read(library: Library, text: str, background: str = "") -> Reading:

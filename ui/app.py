@@ -73,10 +73,11 @@ def build_page(get_engine: EngineProvider, model: LanguageModel) -> gr.Blocks:
                 status = _html(_status(model.state), "status")
                 mode = _mode_choice(model.state)
                 clear = gr.Button("清空对话", variant="secondary", size="sm", elem_id="clear", scale=0, min_width=88)
-        _wire_asking(get_engine, examples, (box, mode, exchanges), (conversation, welcome, ask))
+        asking = _wire_asking(get_engine, examples, (box, mode, exchanges), (conversation, welcome, ask))
         clear.click(
-            lambda: ("", show(()), (), gr.update(visible=bool(questions))),
-            outputs=[box, conversation, exchanges, welcome],
+            lambda: ("", show(()), (), gr.update(visible=bool(questions)), gr.update(interactive=True)),
+            outputs=[box, conversation, exchanges, welcome, ask],
+            cancels=[asking],
             **_quiet(),
         )
         gr.on([timer.tick, page.load], partial(_refresh, model), outputs=[status, mode, timer], queue=False, **_quiet())
@@ -88,19 +89,22 @@ def _wire_asking(
     examples: Sequence[gr.Button],
     inputs: tuple[gr.Textbox, gr.Radio, gr.State],
     shown: tuple[gr.HTML, gr.Column, gr.Button],
-) -> None:
-    box, mode, exchanges = inputs
+) -> Any:  # noqa: ANN401 - the event, as Gradio's `cancels` takes it
+    """Make button, box and examples one event, so that a page asks one question at a time."""
+    box, _, exchanges = inputs
     conversation, welcome, ask = shown
-    outputs = [box, conversation, exchanges, welcome, ask]
 
-    def answer(question: str, mode: str, so_far: Conversation) -> Iterator[tuple[Any, ...]]:
+    def answer(typed: str, mode: str, so_far: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+        clicked = event.target
+        question = clicked.value if isinstance(clicked, gr.Button) and clicked in examples else typed
         yield "", show(so_far, question), so_far, gr.update(visible=False), gr.update(interactive=False)
-        now = (*so_far, answer_question(get_engine, question, so_far, Mode(mode)))
-        yield gr.skip(), show(now), now, gr.skip(), gr.update(interactive=True)
+        for exchange in answer_question(get_engine, question, so_far, Mode(mode)):
+            now = (*so_far, exchange)
+            yield gr.skip(), show(now), now, gr.skip(), gr.update(interactive=exchange.final)
 
-    gr.on([ask.click, box.submit], answer, inputs=list(inputs), outputs=outputs, trigger_mode="once", **_quiet())
-    for example in examples:
-        example.click(partial(answer, example.value), inputs=[mode, exchanges], outputs=outputs, **_quiet())
+    triggers = [ask.click, box.submit, *(example.click for example in examples)]
+    outputs = [box, conversation, exchanges, welcome, ask]
+    return gr.on(triggers, answer, inputs=list(inputs), outputs=outputs, trigger_mode="once", **_quiet())
 
 
 def _quiet() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from index.errors import ShuzhengError, UserError
@@ -12,6 +13,7 @@ from ui.engine import EngineProvider
 from ui.render import REFUSAL_REASONS, render_conversation, render_error, render_pending, render_turn
 from ui.sources import find_sources
 
+REWORDING = "以上是摘录的回答，语言模型正在组织语言…"
 UNEXPECTED = "出了意外，这个问题没有答成；请换个问法再试，或请管理员查看日志。"
 
 log = logging.getLogger(__name__)
@@ -26,12 +28,36 @@ class Exchange:
     """For screen readers."""
     turn: Turn | None
     """For the engine's history; None where the question could not be answered at all."""
+    final: bool = True
+    """False for an extract that a language model is about to word."""
 
 
 Conversation = tuple[Exchange, ...]
 
 
-def answer_question(get_engine: EngineProvider, question: str, conversation: Conversation, mode: Mode) -> Exchange:
+def answer_question(
+    get_engine: EngineProvider, question: str, conversation: Conversation, mode: Mode
+) -> Iterator[Exchange]:
+    """Yield the outcome; where a language model will word it, the verified extract comes first, in milliseconds."""
+    if mode is not Mode.EXTRACTIVE and _has_model(get_engine):
+        extract = _ask(get_engine, question, conversation, Mode.EXTRACTIVE, REWORDING)
+        yield extract
+        if extract.final:
+            return
+    yield _ask(get_engine, question, conversation, mode)
+
+
+def _has_model(get_engine: EngineProvider) -> bool:
+    try:
+        engine = get_engine()
+    except ShuzhengError:
+        return False
+    return engine is not None and Mode.LLM in engine.modes
+
+
+def _ask(
+    get_engine: EngineProvider, question: str, conversation: Conversation, mode: Mode, notice: str | None = None
+) -> Exchange:
     """Ask the engine and render what it says; an error becomes one sentence."""
     number = len(conversation) + 1
     history = [exchange.turn for exchange in conversation if exchange.turn]
@@ -40,13 +66,15 @@ def answer_question(get_engine: EngineProvider, question: str, conversation: Con
         if engine is None:
             raise UserError(LOADING)
         answer = engine.ask(question, history, mode)
-        html = render_turn(answer, find_sources(answer.citations, engine), number)
+        final = answer.refused or notice is None
+        shown = answer if final else answer.model_copy(update={"notice": notice})
+        html = render_turn(shown, find_sources(answer.citations, engine), number)
     except ShuzhengError as error:
         return Exchange(render_error(question, str(error), number), str(error), None)
     except Exception:
         log.exception("a question could not be answered")
         return Exchange(render_error(question, UNEXPECTED, number), UNEXPECTED, None)
-    return Exchange(html, _announcement(answer), Turn(question=question, answer=answer.answer))
+    return Exchange(html, _announcement(answer), Turn(question=question, answer=answer.answer), final)
 
 
 def show(conversation: Conversation, pending_question: str | None = None) -> str:

@@ -68,8 +68,8 @@ def run(settings: Settings) -> None:
 
         page = create_app(lambda: session.engine, session.model)
         session.fetch_language_model()
-        note(tr("网页已打开：", "The page is open: ") + page_address(settings.host, settings.port))
-        serve(page, listener)
+        address = page_address(settings.host, settings.port)
+        serve(page, listener, on_start=lambda: note(tr("网页已打开：", "The page is open: ") + address))
         note(tr("已停止。", "Stopped."))
 
 

@@ -37,9 +37,15 @@ def answer_text(text: str, figures: Iterable[str], citations: Sequence[Citation]
     marks = re.compile("|".join([r"\[(?P<n>\d{1,3})\]", *(rf"(?<![\d.]){amount}" for amount in amounts)]))
     numbers = {citation.n for citation in citations}
     quotes = _alternatives(citation.quote for citation in citations)
-    pieces = re.split(f"({'|'.join(quotes)})", text) if quotes else [text]
-    shown = [_marked(piece, marks, numbers, turn) for piece in pieces]
-    return "".join(f'<span class="cited">{piece}</span>' if place % 2 else piece for place, piece in enumerate(shown))
+    if not quotes:
+        return _marked(text, marks, numbers, turn)
+    pieces, position = [], 0
+    for quoted in re.finditer(rf"(?P<lead>原文\[\d{{1,3}}\][:：])?“?(?:{'|'.join(quotes)})”?", text):
+        kind = "cited line" if quoted["lead"] else "cited"
+        pieces.append(_marked(text[position : quoted.start()], marks, numbers, turn))
+        pieces.append(f'<span class="{kind}">{_marked(quoted[0], marks, numbers, turn)}</span>')
+        position = quoted.end()
+    return "".join((*pieces, _marked(text[position:], marks, numbers, turn)))
 
 
 def _alternatives(texts: Iterable[str]) -> list[str]:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 import signal
 import socket
+from collections.abc import Callable
 from ipaddress import ip_address
 from types import FrameType
 
@@ -57,12 +58,29 @@ def page_address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}/" if ":" in shown else f"http://{shown}:{port}/"
 
 
-def serve(app: FastAPI, listener: socket.socket) -> None:
-    """Serve until SIGINT or SIGTERM, from the main thread; running answers get a few seconds to finish."""
+class _Server(uvicorn.Server):
+    """Tells when it takes requests and can be stopped."""
+
+    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._on_start = on_start
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start listening."""
+        await super().startup(sockets)
+        if self.started:
+            self._on_start()
+
+
+def serve(app: FastAPI, listener: socket.socket, on_start: Callable[[], None] = lambda: None) -> None:
+    """Serve until SIGINT or SIGTERM, from the main thread; running answers get a few seconds to finish.
+
+    `on_start` is called once, when the page can be opened.
+    """
     signal.signal(signal.SIGTERM, _interrupt)
     config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOP_SECONDS)
     with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run(sockets=[listener])
+        _Server(config, on_start).run(sockets=[listener])
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

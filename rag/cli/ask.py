@@ -95,9 +95,10 @@ def answer_one(question: str, settings: Settings, *, as_json: bool) -> None:
     Raises:
         ShuzhengError: the question cannot be asked, or index or model are not in order.
     """
-    check_encoding(question)
-    from rag.pipeline import open_engine
+    from rag.pipeline import check_question, open_engine
 
+    check_encoding(question)
+    check_question(question, settings.question_max_chars)
     with closing(open_engine(settings)) as engine:
         answer = engine.ask(question, mode=settings.mode)
     typer.echo(answer_json(answer) if as_json else render_answer(answer))
@@ -127,27 +128,26 @@ def answer_batch(batch: Path, output: Path | None, settings: Settings) -> None:
         ShuzhengError: a line is no question (the text names it), a file cannot be read or written, or the index or
             the model are not in order.
     """
-    requests = read_batch(batch)
+    requests = read_batch(batch, settings.question_max_chars)
     if output is not None:
         check_output(output, batch)
     from rag.pipeline import open_engine
 
     with closing(open_engine(settings)) as engine, _writer(output) as stream:
-        for number, request in requests:
-            try:
-                answer = engine.ask(request.question, request.history or [], request.mode or settings.mode)
-            except UserError as error:
-                raise UserError(f"{batch} 第 {number} 行：{error}") from error
+        for request in requests:
+            answer = engine.ask(request.question, request.history or [], request.mode or settings.mode)
             stream.write(answer_json(answer, request.id) + "\n")
             stream.flush()
 
 
-def read_batch(path: Path) -> list[tuple[int, AskRequest]]:
-    """Return the questions of a batch file with their line numbers, counted from 1; blank lines are skipped.
+def read_batch(path: Path, question_max_chars: int) -> list[AskRequest]:
+    """Return the questions of a batch file; blank lines are skipped.
 
     Raises:
-        UserError: the file cannot be read or a line is no question.
+        UserError: the file cannot be read, or a line is no question that can be asked; lines are counted from 1.
     """
+    from rag.pipeline import check_question
+
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError as error:
@@ -161,9 +161,11 @@ def read_batch(path: Path) -> list[tuple[int, AskRequest]]:
         if not line.strip():
             continue
         try:
-            requests.append((number, parse_request(line)))
+            request = parse_request(line)
+            check_question(request.question, question_max_chars)
         except UserError as error:
-            raise UserError(f"{path} 第 {number} 行{error}；已停止，没有写入任何答案。") from error
+            raise UserError(f"{path} 第 {number} 行不能用：{error}") from error
+        requests.append(request)
     return requests
 
 

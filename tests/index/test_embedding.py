@@ -207,6 +207,13 @@ def test_broken_file_is_told_in_chinese(tiny_model: Path, tmp_path: Path, file: 
         SentenceTransformerEmbedder(tmp_path / "broken").warm_up()
 
 
+def test_a_name_that_cannot_be_fetched_is_told_in_one_sentence() -> None:
+    with pytest.raises(ModelError, match="嵌入模型 nobody/no-such-model 无法加载") as caught:
+        SentenceTransformerEmbedder("nobody/no-such-model").warm_up()
+
+    assert "\n" not in str(caught.value)
+
+
 @pytest.mark.needs_models("e5-small")
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_pulled_model_finds_the_paragraph(model_store: Path, dtype: str) -> None:

@@ -51,9 +51,11 @@ class BrowserTestEngine(ScriptedEngine):
                 return refusal(question, f"方式是{mode.value}")
             case question if len(question) > 2000:
                 raise UserError(TOO_LONG)
-        if mode is Mode.LLM:
-            return refusal(question, "方式是llm")
-        return super().ask(question, history, mode)
+        answer = super().ask(question, history, mode)
+        if mode is not Mode.LLM or answer.refused:
+            return answer
+        time.sleep(1)
+        return answer.model_copy(update={"mode": mode, "model": "测试模型", "answer": f"模型说：{answer.answer}"})
 
 
 def _hostile_answer() -> Answer:

@@ -20,7 +20,7 @@ from tests.ui.scripted_server import (
     SLOW,
     TOO_LONG,
 )
-from ui.chat import UNEXPECTED
+from ui.chat import REWORDING, UNEXPECTED
 from ui.demo import DOCUMENTS
 
 pytestmark = pytest.mark.browser
@@ -184,6 +184,19 @@ def test_while_an_answer_is_awaited_the_question_stands_and_cannot_be_sent_twice
     expect(visit.page.locator("#ask")).to_be_enabled()
 
 
+def test_clearing_while_an_answer_is_awaited_drops_it(visit: Visit) -> None:
+    visit.ask(GDP)
+    visit.page.fill("#question textarea", SLOW)
+    visit.page.press("#question textarea", "Enter")
+    expect(visit.page.locator(".turn.pending")).to_be_visible()
+    visit.page.get_by_role("button", name="清空对话").click()
+    expect(visit.page.locator("#ask")).to_be_enabled()
+    visit.page.wait_for_timeout(2000)
+    assert visit.page.locator(".turn").count() == 0
+    visit.ask(FOLLOW_UP)
+    assert visit.text("#t1 .answer") == "此前问过0个问题："
+
+
 def test_the_box_and_the_outcome_have_names_for_screen_readers(visit: Visit) -> None:
     expect(visit.page.get_by_role("textbox", name="问题")).to_be_visible()
     visit.ask(GDP)
@@ -230,5 +243,11 @@ def test_the_model_arrives_while_the_page_is_open(visit: Visit) -> None:
     visit.ask(MODEL_ARRIVES)
     expect(visit.page.locator("#status")).to_contain_text("语言模型已就绪：测试模型")
     visit.page.get_by_role("radio", name="模型表述").check()
-    visit.ask("换个方式")
-    assert visit.text(".answer") == "方式是llm"
+    visit.ask(GDP)
+    assert visit.text("#t2 .answer").startswith("近185.6亿元")
+    assert visit.text("#t2 .notice") == REWORDING
+    expect(visit.page.locator("#ask")).to_be_disabled()
+    expect(visit.page.locator("#t2 .answer")).to_contain_text("模型说：近185.6亿元")
+    expect(visit.page.locator("#t2 .meta")).to_contain_text("模型表述（测试模型）")
+    expect(visit.page.locator("#t2 .notice")).to_have_count(0)
+    expect(visit.page.locator("#ask")).to_be_enabled()

@@ -9,7 +9,7 @@ import pytest
 
 from index.errors import IndexDamagedError
 from rag.contract import Answer, Mode, Turn
-from ui.chat import UNEXPECTED, Exchange, answer_question, show
+from ui.chat import REWORDING, UNEXPECTED, Exchange, answer_question, show
 from ui.demo import ScriptedEngine, demo_engine
 
 GDP = "青河县2023年地区生产总值是多少?"
@@ -26,7 +26,8 @@ class FailingEngine(ScriptedEngine):
 
 
 def ask(engine: ScriptedEngine | None, question: str, so_far: tuple[Exchange, ...] = ()) -> tuple[Exchange, ...]:
-    return (*so_far, answer_question(lambda: engine, question, so_far, Mode.AUTO))
+    [exchange] = answer_question(lambda: engine, question, so_far, Mode.AUTO)
+    return (*so_far, exchange)
 
 
 def test_earlier_questions_and_answers_are_passed_on() -> None:
@@ -74,3 +75,36 @@ def test_screen_readers_hear_the_newest_outcome() -> None:
     refused = ask(demo_engine(), "没有的事?")
     assert refused[0].announcement.startswith("不作答：资料中没有找到")
     assert 'aria-live="polite"></p></div>' in show(())
+
+
+class WordingEngine(ScriptedEngine):
+    """Has a language model, whose wording it marks."""
+
+    def __init__(self) -> None:
+        scripted = demo_engine()
+        super().__init__(scripted.documents, scripted.script)
+        self.modes = (*Mode,)
+        self.asked: list[Mode] = []
+
+    def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
+        self.asked.append(mode)
+        answer = super().ask(question, history, mode)
+        worded = {"mode": Mode.LLM, "model": "小模型", "answer": f"模型说：{answer.answer}"}
+        return answer if mode is Mode.EXTRACTIVE or answer.refused else answer.model_copy(update=worded)
+
+
+@pytest.mark.parametrize("mode", [Mode.AUTO, Mode.LLM])
+def test_the_extract_comes_before_the_wording_of_a_language_model(mode: Mode) -> None:
+    engine = WordingEngine()
+    extract, worded = answer_question(lambda: engine, GDP, (), mode)
+    assert engine.asked == [Mode.EXTRACTIVE, mode]
+    assert not extract.final and REWORDING in extract.html and "模型说" not in extract.html
+    assert worded.final and REWORDING not in worded.html and "模型说" in worded.html
+    assert worded.turn and worded.turn.answer.startswith("模型说")
+
+
+@pytest.mark.parametrize(("question", "mode"), [(GDP, Mode.EXTRACTIVE), ("没有的事?", Mode.AUTO), ("  ", Mode.AUTO)])
+def test_what_no_model_will_word_is_asked_once(question: str, mode: Mode) -> None:
+    engine = WordingEngine()
+    [exchange] = answer_question(lambda: engine, question, (), mode)
+    assert engine.asked == [Mode.EXTRACTIVE] and exchange.final and REWORDING not in exchange.html

@@ -58,12 +58,18 @@ def test_answer_text_sets_whole_figures_in_bold(text: str, figures: list[str], b
     assert re.findall("<strong>(.*?)</strong>", answer_text(text, figures, [], turn=1)) == bold
 
 
-def test_a_quote_repeated_in_the_answer_is_set_small() -> None:
+@pytest.mark.parametrize(
+    ("before", "kind", "lead"),
+    [
+        ("原文[1]:", "cited line", '原文<a class="ref" href="#t1c1" aria-label="依据 1">1</a>:'),
+        ("最接近的:", "cited", ""),
+    ],
+)
+def test_a_quote_repeated_in_the_answer_is_set_apart(before: str, kind: str, lead: str) -> None:
     quote = "产值<121.3亿元>,增长34.9%。"
-    shown = answer_text(f"121.3亿元[1]。原文[1]:“{quote}”", ["121.3亿元"], [citation(1, quote)], turn=1)
-    assert shown.endswith(
-        '“<span class="cited">产值&lt;<strong>121.3亿元</strong>&gt;,增长34.9%。</span>”'
-    ) and shown.startswith("<strong>121.3亿元</strong><a")
+    shown = answer_text(f"121.3亿元[1]。{before}“{quote}”", ["121.3亿元"], [citation(1, quote)], turn=1)
+    assert shown.startswith("<strong>121.3亿元</strong><a")
+    assert shown.endswith(f'<span class="{kind}">{lead}“产值&lt;<strong>121.3亿元</strong>&gt;,增长34.9%。”</span>')
 
 
 @given(st.text(), st.lists(st.text(min_size=1, max_size=4), max_size=4), st.lists(st.text(min_size=1, max_size=6)))

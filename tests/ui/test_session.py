@@ -32,8 +32,10 @@ def settings(tmp_path: Path) -> Settings:
 
 
 def test_preparing_twice_builds_once(settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
-    assert "索引建好" in capsys.readouterr().err
-    prepare(settings)
+    elsewhere = settings.model_copy(update={"index": settings.index.with_name("another")})
+    prepare(elsewhere)
+    assert "索引建好：1 个文档" in capsys.readouterr().err
+    prepare(elsewhere)
     assert capsys.readouterr().err == ""
 
 
