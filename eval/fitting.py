@@ -34,6 +34,9 @@ RANKING_FILE = Path("rag/data/ranking_weights.json")
 ANSWERABLE_FILE = Path("rag/data/answerable_weights.json")
 _PULL = 0.3
 """Strength of the pull towards the weights in use."""
+_AGAINST = frozenset({"unknown", "missing_run", "gap_passage", "gap_sentence", "gap_known", "contrast", "other_period", "other_place"})
+_SIGN_BOUNDS = [(None, 0.0) if name in _AGAINST else (0.0, None) for name in SIGN_NAMES] + [(None, None)]
+"""Evidence for an answer must not count against it, nor the other way round."""
 _NOT_RANKED = frozenset({"text", "arithmetic", "compare", "follow_up"})
 
 
@@ -103,7 +106,7 @@ def fit_answerable(examples: Sequence[Example], start: NDArray[np.float64]) -> N
         distance = weights - start
         return log_loss + 0.05 * float(distance @ distance), gradient + 0.1 * distance
 
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_SIGN_BOUNDS).x)
 
 
 def threshold_for(examples: Sequence[Example], weights: NDArray[np.float64], over_refusal: float) -> float:

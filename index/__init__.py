@@ -2,6 +2,7 @@
 
 from index.analysis import Analysis, Ids, analyse
 from index.build import BuildProgress, BuildReport, IndexStatus, Stage, build_index, index_is_current, index_status
+from index.contrasts import contradicts
 from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
 from index.errors import (
     CorpusError,
@@ -62,6 +63,7 @@ __all__ = [
     "build_index",
     "canonical",
     "compatible",
+    "contradicts",
     "find_parks",
     "find_periods",
     "find_quantities",

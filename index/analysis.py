@@ -92,8 +92,8 @@ class _Report:
 def _report_setting(blocks: list[Block], title: str, published: str | None) -> _Report:
     text = "\n".join([title, *blocks[0].headings, *(block.view.text for block in blocks)])
     place = main_place(text)
-    heads = " ".join([*blocks[0].headings[:1], blocks[0].view.text[:60], title])
-    years = [int(year) for year in re.findall(r"(20\d\d|19\d\d)年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|公报|情况|成效|年鉴|答卷|速览|工作))", heads)]
+    heads = " ".join([*blocks[0].headings[:1], *(block.view.text[:60] for block in blocks[:4]), title])
+    years = [int(year) for year in re.findall(r"(20\d\d|19\d\d)年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|年报|公报|情况|成效|年鉴|答卷|速览|工作))", heads)]
     report_year = min(years) if years else None
     reference_year = report_year or (int(published[:4]) if published else None) or _dated_year(text)
     report_end = 0

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from index import Status, normalise
 from rag.contract import RefusalReason
 from rag.question import Measure
 
 if TYPE_CHECKING:
     from rag.ranking import Ranked
     from rag.reader import Library, Search
+
+
+_IDENTIFIER = re.compile(r"[一二三四五六七八九十\d]+号(?!线)|第[一二三四五六七八九十\d]+[届批期]")
+_LONG_GAP = 6
+_CONTENT_WEIGHT = 0.2
+"""Tokens below it are function words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,19 @@ class Signs:
     """Share of the question's words, by weight, that stand nowhere in the corpus."""
     missing_run: float
     """Weight share of the longest run of question words that the passage lacks."""
+    gap_passage: float
+    """Length of the longest run of question words that passage and headings lack; 1 for six or more tokens."""
+    gap_sentence: float
+    """The same for the sentence."""
+    gap_known: float
+    """The same for the sentence, counting only words that stand elsewhere in the corpus: another subject."""
+    meaning: float
+    """As `Features.meaning`."""
+    indicator: float
+    plain: float
+    place: float
+    period: float
+    contrast: float
     other_period: float
     other_place: float
 
@@ -57,8 +78,8 @@ def default_judgement() -> Mapping[str, float]:
     return {name: float(value) for name, value in stored.items()}
 
 
-def doubt_of(found: Search, library: Library) -> Doubt:
-    """Judge the best figure of a search."""
+def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
+    """Judge the best figure of a search; `ease` below 1 lowers the threshold, for parts that others support."""
     best = found.best
     if best is None:
         return Doubt(RefusalReason.NOTHING_FOUND if not found.hits else RefusalReason.NO_FIGURE)
@@ -70,9 +91,20 @@ def doubt_of(found: Search, library: Library) -> Doubt:
         return Doubt(RefusalReason.OTHER_PERIOD, best)
     if found.question.wanted.measure is not Measure.ANY and best.features.unit == 0.0:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if answerability(signs_of(found, library)) < default_judgement()["threshold"]:
+    if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
+        return Doubt(RefusalReason.NO_FIGURE, best)
+    if _lacks_identifier(found, best):
+        return Doubt(RefusalReason.NO_FIGURE, best)
+    if answerability(signs_of(found, library)) < default_judgement()["threshold"] * ease:
         return Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
+
+
+def _lacks_identifier(found: Search, best: Ranked) -> bool:
+    """Whether the question names a numbered thing (九号, 第七批) that the evidence does not."""
+    passage = best.candidate.passage
+    around = normalise(f"{passage.title} {passage.section} {passage.view}")
+    return any(name not in around for name in _IDENTIFIER.findall(found.question.view))
 
 
 def answerability(signs: Signs) -> float:
@@ -101,9 +133,29 @@ def signs_of(found: Search, library: Library) -> Signs:
         similarity=max((hit.similarity for hit in found.hits), default=0.0),
         unknown=unknown,
         missing_run=_missing_run(list(question.terms), best.zones.passage, idf) / total,
+        gap_passage=_gap(question.terms, best.zones.passage, None),
+        gap_sentence=_gap(question.terms, best.zones.sentence, None),
+        gap_known=_gap(question.terms, best.zones.sentence, {term for term in idf if idf[term] < rarest}),
+        meaning=best.features.meaning,
+        indicator=best.features.indicator,
+        plain=best.features.plain,
+        place=best.features.place,
+        period=best.features.period,
+        contrast=best.features.contrast,
         other_period=best.features.other_period,
         other_place=best.features.other_place,
     )
+
+
+def _gap(terms: Mapping[str, float], zone: frozenset[str], counted: set[str] | None) -> float:
+    longest = current = 0
+    for term, weight in terms.items():
+        if term in zone:
+            current = 0
+        elif weight >= _CONTENT_WEIGHT and (counted is None or term in counted):
+            current += 1
+        longest = max(longest, current)
+    return min(1.0, longest / _LONG_GAP)
 
 
 def _missing_run(terms: list[str], zone: frozenset[str], idf: Mapping[str, float]) -> float:

@@ -30,6 +30,8 @@ def compute(task: Task, facts: Sequence[Fact]) -> Computation | None:
     """The difference (larger minus smaller) or the sum of the facts; None where the task asks for neither."""
     if task is Task.DIFFERENCE and len(facts) == 2:
         larger, smaller = sorted(facts, key=lambda fact: fact.value, reverse=True)
+        if facts[1].unit == "个百分点" and facts[0].unit == "%":
+            larger, smaller = facts
         return _written("-", [larger, smaller], larger.value - smaller.value)
     if task is Task.SUM and len(facts) >= 2:
         return _written("+", list(facts), sum((fact.value for fact in facts), Decimal(0)))

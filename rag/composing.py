@@ -85,7 +85,7 @@ def _clauses_around(view: str, start: int, end: int) -> tuple[int, int]:
 def figure_text(fact: Fact) -> str:
     """The figure as an answer shows it: with 预计 where it is an estimate, 排名 where it is a rank."""
     text = fact.text.strip()
-    if fact.unit == "排名" and re.fullmatch(r"第[\d一二三四五六七八九十百]+", text):
+    if fact.unit == "排名" and text.startswith("第"):
         text = f"排名{text}"
     if fact.status is Status.ESTIMATE and not re.match(r"预计|预期", text):
         text = f"预计{text}"

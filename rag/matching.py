@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index import DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, Fact, Passage, Period, Role, Sentence, canonical, compatible, tokens
+from index import DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, Fact, Passage, Period, Role, Sentence, Status, canonical, compatible, contradicts, tokens
 from index import COUNT_UNITS, from_to_pairs
 from rag.question import Measure, Question, Wanted
 
@@ -52,6 +52,8 @@ class Features:
     """1 the asked end of a from-to pair, 0.5 no pair, 0 the other end."""
     plain: float
     """0 for durations, dates and 一 used in passing where a count or amount may be asked, else 1."""
+    contrast: float
+    """1 where the figure's own part names the other side of a contrast (农村 for 城镇), else 0."""
     meaning: float
     """Cosine of question and the figure's own statement above 0.8, times 10; 0 where it was not computed."""
     background: float
@@ -103,6 +105,11 @@ def statement_of(candidate: Candidate) -> str:
     return f"{fact.indicator} {own}"[-_STATEMENT_CHARACTERS:]
 
 
+def _own_text(candidate: Candidate) -> str:
+    fact = candidate.fact
+    return canonical(f"{fact.indicator} {candidate.sentence.view[fact.segment_start : fact.segment_end]}")
+
+
 def features_of(
     question: Question, candidate: Candidate, idf: Mapping[str, float], place_fit: float, zones: Zones
 ) -> Features:
@@ -122,12 +129,13 @@ def features_of(
         unit=unit_fit(question.wanted, fact),
         role=role_fit(question.wanted, fact),
         status=status_fit(question, fact),
-        period=(period := period_fit(question.period, fact)),
+        period=(period := period_fit(question.period, fact, whole=question.whole_period)),
         other_period=float(period == 0.0),
         place=place_fit,
         other_place=float(place_fit == 0.0),
         leg=_leg_fit(question.wanted, candidate),
         plain=_plainness(question.wanted, fact),
+        contrast=float(contradicts(question.content, _own_text(candidate))),
         meaning=0.0,
         background=_share(background, zones.passage) if background else 0.5,
     )
@@ -210,6 +218,8 @@ def role_fit(wanted: Wanted, fact: Fact) -> float:
 
 def status_fit(question: Question, fact: Fact) -> float:
     """1 as asked, 0.5 a result where nothing was asked, less for targets nobody asked for."""
+    if question.status is Status.RESULT:
+        return {"result": 1.0, "estimate": 0.3, "target": 0.0}[fact.status.value]
     if question.status is None:
         return {"result": 0.6, "estimate": 0.5, "target": 0.15}[fact.status.value]
     if question.status is fact.status:
@@ -217,11 +227,13 @@ def status_fit(question: Question, fact: Fact) -> float:
     return 0.5 if "estimate" in {question.status.value, fact.status.value} else 0.15
 
 
-def period_fit(asked: Period | None, fact: Fact) -> float:
+def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False) -> float:
     """1 the same period, 0.75 within or around it, 0.5 unknown, 0 another."""
     stated = Period(fact.period_start, fact.period_end, fact.period)
     if asked is None or not asked.known or not stated.known:
         return 0.5
+    if whole and stated.end - stated.start < asked.end - asked.start and compatible(asked, stated):
+        return 0.0
     if (asked.start, asked.end) == (stated.start, stated.end):
         return 1.0
     return 0.75 if compatible(asked, stated) else 0.0

@@ -22,7 +22,7 @@ from rag.reader import Library, Reading, read, search
 from rag.settings import Settings
 from rag.textual import Found, best_sentences
 
-_TEXT_COVERAGE = 0.5
+_TEXT_COVERAGE = 0.45
 """Least share of a text question's words in the best sentence and its surroundings."""
 
 

@@ -58,10 +58,15 @@ def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
     for start, end, places in named_divisions(view, short=False):
         add(start, end, _division(places[0], corpus))
     for start, end, places in named_divisions(view, short=True):
-        if places[0].level <= 2:
+        if places[0].level <= 2 or any(_near_by(place, corpus) for place in places):
             add(start, end, _division(places[0], corpus))
     found.sort(key=lambda item: item[0])
     return _without_parents([place for _, _, place in found])
+
+
+def _near_by(place: Place, corpus: PlaceIndex) -> bool:
+    """Whether a district called by its short name lies beside the places of the corpus, in the same city."""
+    return bool(place.parents) and any(place.parents[-1] in chain for chain in corpus.chains)
 
 
 def _park(place: Place, corpus: PlaceIndex) -> AskedPlace:

@@ -69,6 +69,8 @@ class Question:
     task: Task
     period: Period | None
     status: Status | None
+    whole_period: bool = False
+    """全年 is said: a figure of some months does not answer."""
     background: dict[str, float] = field(default_factory=dict)
     """Tokens of the rest of the question or of earlier turns, which help but need not be met."""
 
@@ -113,6 +115,7 @@ _FUNCTION_WORD = re.compile(
 _FUNCTION_CHARACTERS = frozenset("的了是有为在到于由被把将会能要共就都也还而其该这那之与和跟及或并对从请给约达达吗吧呢啊呀里又再才只")
 _FUNCTION_WEIGHT = 0.15
 _TARGET_ASKED = re.compile(r"目标|以后|将来|未来|今后|力争|计划|打算|要(?:达到|实现|突破|新增|完成|建|力争|超过|超)|争取|拟|将(?:达到|突破|实现|新增|安排|完成)|规划|预期|准备(?:新|建|增|完成)|安排(?:新增|完成)|想(?:达到|实现|要)|定为|任务")
+_RESULT_ASKED = re.compile(r"实际(?:完成|实现|达到|上|营|收|交|成|支|的)|最终完成|真正")
 _ESTIMATE_ASKED = re.compile(r"预计|预期|估计|有望")
 _COMPARE_ASKED = re.compile(
     r"(?:哪[\u4e00-\u9fff]{1,2}|谁|孰|何者)[^,。?]{0,22}?(?P<way>更?(?:多(?!少|家|元)|高(?!新|端|校|中|速|标|铁|级|层)|大(?!学|赛|型|连)|快|强(?!化)|长(?!沙|三|江)|早|少(?!年)|低(?!碳|空)|小(?!学|微|巨|升|时)|慢|短|晚|领先|靠前|落后|靠后|便宜|贵|最多|最高))(?:些|一些|一点|呢|吗|\?|,|$)|.(?:多|高|大|少|低|小)还是.{1,20}(?:多|高|大|少|低|小)|(?:比(?![重例])|较|还是|跟|和|与)[^,。?]{1,30}?(?P<way2>更?(?:多|高|大|快|长|(?<!多)少|低|小|慢|短))(?:吗|还是|些|一些|\?|$)|相比(?:谁|哪)?"
@@ -141,8 +144,8 @@ def understand(text: str, *, background: str = "", places: Sequence[str] = ()) -
     task = _task(view, wanted)
     period = _period(view)
     content = _content(_without(view, places))
-    status = Status.TARGET if _TARGET_ASKED.search(view) else Status.ESTIMATE if _ESTIMATE_ASKED.search(view) else None
-    return Question(text, view, content, _weighted(content), wanted, task, period, status, _plain_terms(_without(background, places)))
+    status = Status.RESULT if _RESULT_ASKED.search(view) else Status.TARGET if _TARGET_ASKED.search(view) else Status.ESTIMATE if _ESTIMATE_ASKED.search(view) else None
+    return Question(text, view, content, _weighted(content), wanted, task, period, status, "全年" in view, _plain_terms(_without(background, places)))
 
 
 def clean_question(text: str) -> str:
@@ -169,7 +172,7 @@ def has_interrogative(view: str) -> bool:
 def asks_number(view: str) -> bool:
     """Whether a figure, a rank or a date is asked for, not a name or a description."""
     return bool(
-        re.search(r"多少|几(?!乎|何)|多大|多高|多久|多长|多快|第几|百分之|率是|占比|比重|增速|增幅|降幅|排名|名次", view)
+        re.search(r"多少|几(?!乎|何|等奖)|多大|多高|多久|多长|多快|第几|百分之|率是|占比|比重|增速|增幅|降幅|排名|名次", view)
         or _DATE_ASKED.search(view)
         or re.search(r"(?:金额|数量|面积|规模|总额|产值|收入|强度|目标|价|人数|总量|总数|比例|占比|比重|率|额|量|值|数|时间|日期)(?:是|为)?(?:啥|什么)?\??$", view)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
@@ -15,7 +16,11 @@ from rag.question import Measure, Question, Task, clean_question, understand
 from rag.ranking import Ranked, candidates_of, rank, weigh_meaning
 from rag.retriever import Hit, retrieve
 
+_YEAR_BEFORE = re.compile(r"上年|去年|前一年|上一年|同比|年初")
 _SIDES_CONSIDERED = 8
+_PART_EASE = 0.4
+"""A part of a question needs less evidence: the other parts support it."""
+_COMMON_WEIGHT = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +65,15 @@ class Library:
     top_k: int
 
 
-def search(library: Library, text: str, background: str = "") -> Search:
-    """Retrieve for one part and rank the figures found."""
+def search(library: Library, text: str, background: str = "", common: frozenset[str] = frozenset()) -> Search:
+    """Retrieve for one part and rank the figures found; tokens `common` to all parts of a question count less."""
     view = clean_question(text)
     places = asked_places(view, library.places)
     names = sorted((name for place in places for name in place.names), key=lambda name: -len(name))
     question = understand(text, background=background, places=names)
+    if common:
+        terms = {term: weight * (_COMMON_WEIGHT if term in common else 1.0) for term, weight in question.terms.items()}
+        question = replace(question, terms=terms)
     hits = retrieve(library.index, library.embedder, view, library.top_k)
     ids = [hit.passage.id for hit in hits]
     candidates = candidates_of(hits, library.index.sentences_of(ids), library.index.facts_of(ids))
@@ -91,6 +99,10 @@ def read(library: Library, text: str, background: str = "") -> Reading:
 def _read_one(library: Library, text: str, background: str) -> Reading:
     found = search(library, text, background)
     doubt = doubt_of(found, library)
+    if found.best is not None and doubt.reason in {None, RefusalReason.OTHER_PERIOD}:
+        computed = _computed(found)
+        if computed is not None:
+            return computed
     if found.best is None or doubt.reason is not None:
         return Reading(Task.LOOKUP, (found,), (), refusal=doubt.reason or RefusalReason.NO_FIGURE, nearest=doubt.nearest)
     if found.question.wanted.leg == "both":
@@ -101,11 +113,11 @@ def _read_one(library: Library, text: str, background: str) -> Reading:
 def _read_list(library: Library, parts: Parts, text: str, background: str) -> Reading:
     """Several figures: each part on its own, the others helping; what is not found makes the answer partial."""
     whole = f"{background} {text}".strip()
-    searches = [search(library, part, whole) for part in parts.texts]
+    searches = [search(library, part, whole, _common(parts.texts)) for part in parts.texts]
     chosen: list[Ranked] = []
     doubts: list[Doubt] = []
     for found in searches:
-        doubt = doubt_of(found, library)
+        doubt = doubt_of(found, library, _PART_EASE)
         doubts.append(doubt)
         best = _near(found, chosen)
         if doubt.reason is None and best is not None and best.fact.id not in {one.fact.id for one in chosen}:
@@ -113,6 +125,11 @@ def _read_list(library: Library, parts: Parts, text: str, background: str) -> Re
     if not chosen:
         return Reading(Task.LOOKUP, tuple(searches), (), refusal=doubts[0].reason or RefusalReason.NO_FIGURE, nearest=doubts[0].nearest)
     return Reading(Task.LOOKUP, tuple(searches), tuple(chosen))
+
+
+def _common(texts: Sequence[str]) -> frozenset[str]:
+    """Tokens that all parts share; what tells them apart matters more."""
+    return frozenset.intersection(*(frozenset(understand(text).terms) for text in texts))
 
 
 def _near(found: Search, chosen: Sequence[Ranked]) -> Ranked | None:
@@ -138,7 +155,7 @@ def _read_sides(library: Library, parts: Parts, text: str, background: str) -> R
             return direct
     whole = f"{background} {text}".strip()
     searches = tuple(search(library, part, whole) for part in parts.texts)
-    doubts = [doubt_of(found, library) for found in searches]
+    doubts = [doubt_of(found, library, _PART_EASE) for found in searches]
     failed = next((doubt for doubt in doubts if doubt.reason is not None), None)
     if failed is not None:
         return Reading(parts.task, searches, (), refusal=failed.reason, nearest=failed.nearest)
@@ -177,6 +194,37 @@ def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
         if best is None or total > best[0]:
             best = (total, group)
     return best[1] if best else None
+
+
+def _computed(found: Search) -> Reading | None:
+    """What follows from the best figure and its neighbour: the span of a from-to pair, or last year's level."""
+    best, question = found.ranked[0], found.question
+    if question.wanted.role is Role.CHANGE or question.task is Task.DIFFERENCE:
+        pair = _both_ends(found)
+        if len(pair) == 2 and best.fact.role is Role.LEVEL and best.features.unit >= 0.9:
+            return Reading(Task.DIFFERENCE, (found,), tuple(reversed(pair)), ("", ""))
+    asked = question.period
+    if asked is None or not best.features.other_period or asked.start + 12 != best.fact.period_start or asked.end + 12 != best.fact.period_end:
+        return None
+    for one in found.ranked:
+        if one.fact.id == best.fact.id + 1 and states_step(best, one):
+            task = Task.SUM if is_fall(one) else Task.DIFFERENCE
+            return Reading(task, (found,), (best, one), ("", ""))
+    return None
+
+
+def states_step(level: Ranked, change: Ranked) -> bool:
+    """Whether `change` says by how much `level` differs from the year before: 比重12.3%,比前一年提高了3个百分点."""
+    fact, view = change.fact, change.candidate.sentence.view
+    lead = view[level.fact.view_end : fact.view_start]
+    same = fact.unit == "个百分点" and level.fact.unit == "%" or fact.unit == level.fact.unit != "%"
+    return fact.role is Role.CHANGE and fact.sentence == level.fact.sentence and same and bool(_YEAR_BEFORE.search(lead))
+
+
+def is_fall(change: Ranked) -> bool:
+    """Whether the change is downwards."""
+    fact, view = change.fact, change.candidate.sentence.view
+    return bool(re.search(r"下降|降低|减少|回落|下跌", view[fact.segment_start : fact.view_start]))
 
 
 def _both_ends(found: Search) -> tuple[Ranked, ...]:

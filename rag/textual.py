@@ -41,7 +41,7 @@ def best_sentences(library: Library, found: Search) -> list[Found]:
 
 def _rank(index: Index, found: Search) -> list[Found]:
     terms = found.question.terms
-    idf = index.idf(list(terms))
+    idf = {term: weight * min(1.0, terms[term] * 2) for term, weight in index.known_idf(list(terms)).items()}
     total = sum(idf.values()) or 1.0
     passages = {hit.passage.id: hit for hit in found.hits}
     low, spread = similarity_scale([hit.similarity for hit in found.hits if hit.similarity])

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from index import Quantity, find_quantities
+from index import Quantity, find_quantities, normalise
 
 CITATION_MARK = re.compile(r"\[\d{1,3}\]")
+_CELL_BORDER = re.compile(r"[\t|]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,13 @@ class Unproved:
 
 def unproved_figures(draft: str, quotes: Iterable[str], question: str, computed: Sequence[str] = ()) -> list[Unproved]:
     """Figures of `draft` found in no quote, not in the question and not among the checked results `computed`."""
-    proofs = [quantity for text in (*quotes, question, *computed) for quantity in find_quantities(text)]
+    grounds = [*quotes, question, *computed]
+    proofs = [quantity for text in grounds for quantity in find_quantities(text)]
+    rows = [normalise(text) for text in grounds if _CELL_BORDER.search(text)]
     return [
         Unproved(quantity.text, quantity.unit)
         for quantity in find_quantities(CITATION_MARK.sub(" ", draft))
-        if not any(proves(proof, quantity) for proof in proofs)
+        if not any(proves(proof, quantity) for proof in proofs) and not any(_cell_proves(row, quantity) for row in rows)
     ]
 
 
@@ -36,6 +39,15 @@ def proves(proof: Quantity, claim: Quantity) -> bool:
     if claim.unit == "date":
         return _date_proves(int(proof.value), int(claim.value))
     return proof.value == claim.value or (proof.upper is not None and proof.upper == claim.value)
+
+
+def _cell_proves(row: str, claim: Quantity) -> bool:
+    """Whether a table row holds the claimed number in a cell of its own; the unit may stand in its heading."""
+    number = re.search(r"-?\d+(?:\.\d+)?", claim.text)
+    if number is None:
+        return False
+    cells = [cell.strip() for cell in _CELL_BORDER.split(row)]
+    return any(re.fullmatch(rf"[+-]?{re.escape(number.group().lstrip('-'))}0*%?", cell) for cell in cells)
 
 
 def _date_proves(proof: int, claim: int) -> bool:

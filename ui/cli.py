@@ -70,6 +70,7 @@ def run(settings: Settings) -> None:
         session.fetch_language_model()
         address = page_address(settings.host, settings.port)
         serve(page, listener, on_start=lambda: note(tr("网页已打开：", "The page is open: ") + address))
+        session.close()
         note(tr("已停止。", "Stopped."))
 
 

@@ -65,6 +65,10 @@ class Session:
         thread.start()
         return thread
 
+    def close(self) -> None:
+        """Release the index and stop a language model that was started."""
+        self.engine.close()
+
     def _fetch(self) -> None:
         name, store = self._settings.llm_artefact, self._settings.models
         try:
