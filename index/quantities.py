@@ -63,7 +63,7 @@ _ARABIC = re.compile(
     rf"(?P<after>{_AFTER})?"
 )
 _CHINESE = re.compile(
-    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿]))(?P<num>{_CHINESE_NUMERAL}+)(?P<mid>{_MIDDLE})?"
+    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿]))(?P<num>{_CHINESE_NUMERAL}+)(?P<mid>{_MIDDLE})?"
     rf"(?:(?P<special>个?百分点)|(?P<scale>[万亿])?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN}|大(?=[\u4e00-\u9fff])))(?P<after>{_AFTER})?"
 )
 _CURRENCIES = {"US$": "美元", "$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元"}

@@ -81,9 +81,17 @@ def _with_place(core: str, earlier: str, places: PlaceIndex) -> str | None:
     for place in before:
         for name in place.names:
             if name in earlier:
-                swapped = earlier.replace(name, own, 1)
+                swapped = _swapped(earlier, name, own)
                 return _with_period(rest, swapped) or swapped if rest else swapped
     return f"{own}{earlier}" if not before else None
+
+
+def _swapped(earlier: str, name: str, own: str) -> str:
+    """The earlier question with the whole name around `name` (天开西青园 around 西青) replaced."""
+    around = re.search(rf"^[\u4e00-\u9fff]{{0,3}}?{re.escape(name)}(?:高新区|经开区|开发区|园区|区|县|市|园)?", earlier)
+    if around:
+        return own + earlier[around.end() :]
+    return earlier.replace(name, own, 1)
 
 
 def _with_period(core: str, earlier: str) -> str | None:

@@ -154,11 +154,11 @@ def unit_fit(wanted: Wanted, fact: Fact) -> float:
         Measure.POINTS: unit == "个百分点",
         Measure.RANK: unit == "排名",
         Measure.DATE: unit == "date" and _is_precise(wanted, fact),
-        Measure.DURATION: unit in DURATION_UNITS and (not wanted.unit or unit == wanted.unit.replace("工作日", "个工作日")),
+        Measure.DURATION: unit in DURATION_UNITS and (not wanted.unit or unit == wanted.unit),
         Measure.AGE: unit == "岁",
         Measure.AREA: unit in _AREA_UNITS,
         Measure.TIMES: unit in {"倍", "番"},
-        Measure.OTHER: unit == _base(wanted.unit),
+        Measure.OTHER: unit == wanted.unit,
     }
     if fits[measure]:
         return 1.0
@@ -179,12 +179,6 @@ def _is_precise(wanted: Wanted, fact: Fact) -> bool:
     """Whether the date is as fine as asked: wanted.unit names the precision."""
     month, day = int(fact.value) // 100 % 100, int(fact.value) % 100
     return {"day": day > 0, "month": month > 0}.get(wanted.unit, True)
-
-
-def _base(unit: str) -> str:
-    from index.units import BASE_UNITS
-
-    return BASE_UNITS.get(unit, (unit,))[0]
 
 
 def _count_fit(wanted: str, unit: str) -> float:

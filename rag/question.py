@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index import COUNT_UNITS, Period, Role, Status, canonical, find_periods, normalise, tokens
+from index import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, Period, Role, Status, canonical, find_periods, normalise, tokens
+from index.units import BASE_UNITS, UNIT_PATTERN
 
-_COUNT_WORDS = "|".join(sorted((re.escape(unit) for unit in COUNT_UNITS - {"大", "分", "级", "区", "市", "国", "县", "省", "口", "起"}), key=lambda unit: (-len(unit), unit)))
-_MUCH = r"(?:多少|几|多大|多高|好多|若干)"
 
 
 class Measure(StrEnum):
@@ -97,13 +96,20 @@ _DURATION_ASKED = re.compile(r"多久|多长时间|(?:多少|几)(?P<unit>分钟
 _AGE_ASKED = re.compile(r"多大年纪|多大岁数|几岁|多少岁|年龄|年纪")
 _AREA_ASKED = re.compile(r"多少(?:万)?(?:平方米|平方公里|平米|平方|公顷|亩|坪)|(?:面积|规模|占地|体量)(?:有|是|达|为|约|共)*多(?:大|少)|多大(?:面积|的面积|地方|的?场地)|面积")
 _TIMES_ASKED = re.compile(r"(?:几|多少)倍|翻(?:了)?几番")
-_OTHER_UNIT = re.compile(
-    r"(?:多少|几)(?P<scale>[万亿]*)(?P<unit>吨|公里|千米|米|千瓦时|千瓦|兆瓦|度|公斤|千克|斤|升|立方米|标箱|毫克|微克|P|MW|GW|kW|km|MN|平方米|平方公里|平米|亩|公顷|辆次|人次)|(?:多长|多重|多高|多远|里程|吞吐量|产量)"
+_UNIT_ASKED = re.compile(
+    rf"(?:多少|几)(?:[万亿千百])*(?P<unit>{UNIT_PATTERN})(?!少|前|级|度假|后|里|间|点)|多少人|几个人|人数"
 )
-_COUNT_ASKED = re.compile(rf"(?:多少|几|好几|若干)(?:万|千|百|亿)?(?:多|余)?(?P<unit>{_COUNT_WORDS})|(?P<people>多少人|几个人|人数)|(?:多少|几)(?=[\u4e00-\u9fff])|数量|家数|总数|个数|数目|多少(?=[,。?]|$)")
+_COUNTABLE_ASKED = re.compile(
+    r"(?:多少|几)(?:企业|机构|项目|公司|单位|平台|人才|专利|学校|高校|院校|医院|园区|产品|品牌|游客|旅客|床位|居民|用户|客户|职工|员工|党员|学生|教师|老师|岗位"
+    r"|社区|街道|国家|城市|活动|奖项|专家|博士|硕士|载体|实验室|中心|基地|孵化器|高新|科技|国家级|省级|市级|上市|规上|规模以上|雏鹰|瞪羚|小巨人|专精特新|成果|课题|标准|商标|线路|车辆|门店|店)"
+    r"|(?:数量|家数|总数|个数|数目)(?:是|有|为|达到?|共)*(?:多少|几何)"
+)
+_MONEY_NAMED = re.compile(
+    r"多少(?:亿|万)?(?:元|钱|块|港元|港币|美元|日元|欧元|台币|新台币)(?!/)|多少[\u4e00-\u9fff]{0,5}(?:资金|经费|奖励|补贴|补助|贷款|投资|产值|税收)|多少(?:亿|万)(?=$|[?的])|几(?:个)?亿(?=元|$|\?|的)|几万元"
+)
 _INTERROGATIVE = re.compile(
     r"多少(?:亿|万|千|百)*(?:元|钱|个百分点|%)?|第几(?:名|位)?|百分之[几多]少?|几分之几|几成|"
-    rf"(?:多少|几)(?:{_COUNT_WORDS})|多大|多高|多久|多长(?:时间)?|多快|什么时候|何时|哪一?年|哪个?月|哪一?天|几月|几号|几|多少|哪些|哪几|哪个|哪家|哪所|哪|谁|什么|怎么样?|如何|为什么|为何|怎样|啥|吗|呢|何"
+    rf"(?:多少|几)(?:{UNIT_PATTERN})|多大|多高|多久|多长(?:时间)?|多快|什么时候|何时|哪一?年|哪个?月|哪一?天|几月|几号|几|多少|哪些|哪几|哪个|哪家|哪所|哪|谁|什么|怎么样?|如何|为什么|为何|怎样|啥|吗|呢|何"
 )
 _POLITE = re.compile(
     r"^(?:请问|请教|麻烦问?一?下|想问一?下|我想知道|想知道|想了解一?下|帮我查一?下|帮忙查一?下|查一下|查查|查询一?下|告诉我|能否告知|劳驾|你好|您好|那么|那|哎|嗯|话说|据报道|据材料|根据(?:文档|材料|报道|文章|资料)|文档(?:中|里)|材料(?:中|里)|报道(?:中|里)|文中|按照?(?:文档|材料))[,，:：\s]*|(?:谢谢|多谢)[!。]?$"
@@ -143,9 +149,10 @@ def understand(text: str, *, background: str = "", places: Sequence[str] = ()) -
     wanted = _wanted(view)
     task = _task(view, wanted)
     period = _period(view)
-    content = _content(_without(view, places))
+    content = _content(view)
+    place_tokens = frozenset(token for name in places for token in tokens(name))
     status = Status.RESULT if _RESULT_ASKED.search(view) else Status.TARGET if _TARGET_ASKED.search(view) else Status.ESTIMATE if _ESTIMATE_ASKED.search(view) else None
-    return Question(text, view, content, _weighted(content), wanted, task, period, status, "全年" in view, _plain_terms(_without(background, places)))
+    return Question(text, view, content, _weighted(content, place_tokens), wanted, task, period, status, "全年" in view, _plain_terms(background, place_tokens))
 
 
 def clean_question(text: str) -> str:
@@ -235,24 +242,31 @@ def _precision(view: str) -> str:
 
 
 def _explicit_unit(view: str, leg: str) -> Wanted | None:
-    """A unit written right behind the interrogative: 多少家, 几亿元, 多少吨."""
-    match = _OTHER_UNIT.search(view)
-    if match and match["unit"]:
-        if _AREA_ASKED.search(match.group()):
-            return Wanted(Measure.AREA, match["unit"], Role.LEVEL, leg)
-        return Wanted(Measure.OTHER, match["unit"], Role.LEVEL, leg)
-    if re.search(r"多少(?:亿|万)?(?:元|钱|块|港元|港币|美元|日元|欧元|台币|新台币)|多少[\u4e00-\u9fff]{0,5}(?:资金|经费|奖励|补贴|补助|贷款|投资|产值|税收)|多少(?:亿|万)(?=$|[?的])|几(?:个)?亿|几万元", view):
+    """A unit written right behind the interrogative: 多少家, 几亿元, 多少万吨."""
+    if _MONEY_NAMED.search(view):
         return Wanted(Measure.MONEY, _currency(view), Role.LEVEL, leg)
-    match = _DURATION_ASKED.search(view)
+    match = _UNIT_ASKED.search(view)
     if match and match["unit"]:
-        return Wanted(Measure.DURATION, match["unit"], None, leg)
-    match = _COUNT_ASKED.search(view)
-    if match and re.match(r"(?:多少|几)(?![大点时成分倍百乎何])[\u4e00-\u9fff]", match.group() + view[match.end() : match.end() + 1]) and not (match["unit"] or match["people"]):
-        return Wanted(Measure.COUNT, "", Role.LEVEL, leg)
-    if match and (match["unit"] or match["people"]):
-        role = Role.CHANGE if re.search(r"(?:提升|前移|上升|进步|增加|减少)了?(?:多少|几)[位家]", view) else Role.LEVEL
-        return Wanted(Measure.COUNT, match["unit"] or "人", role, leg)
+        return _wanted_unit(match["unit"], view, leg)
+    if match or _COUNTABLE_ASKED.search(view):
+        return Wanted(Measure.COUNT, "人" if match else "", Role.LEVEL, leg)
     return None
+
+
+def _wanted_unit(unit: str, view: str, leg: str) -> Wanted:
+    base = BASE_UNITS.get(unit, (unit,))[0]
+    if unit in COUNT_UNITS:
+        role = Role.CHANGE if re.search(rf"(?:提升|前移|上升|进步|增加|减少)了?(?:多少|几)(?:{unit})(?!以上)", view) else Role.LEVEL
+        return Wanted(Measure.COUNT, unit, role, leg)
+    if base in MONEY_UNITS:
+        return Wanted(Measure.MONEY, base, Role.LEVEL, leg)
+    if base in {"平方米", "亩", "坪"}:
+        return Wanted(Measure.AREA, base, Role.LEVEL, leg)
+    if base in DURATION_UNITS:
+        return Wanted(Measure.DURATION, base, None, leg)
+    if base == "%":
+        return Wanted(Measure.PERCENT, "%", None, leg)
+    return Wanted(Measure.OTHER, base, Role.LEVEL, leg)
 
 
 def _currency(view: str) -> str:
@@ -271,12 +285,6 @@ def _leg(view: str) -> str:
     return ""
 
 
-def _without(text: str, names: Sequence[str]) -> str:
-    for name in names:
-        text = text.replace(name, " ")
-    return text
-
-
 def _period(view: str) -> Period | None:
     mentions = [m for m in find_periods(view, None) if not m.is_base and m.period.text]
     explicit = [m for m in mentions if m.explicit] or mentions
@@ -291,19 +299,22 @@ def _content(view: str) -> str:
     return re.sub(r"\s+", " ", _INTERROGATIVE.sub(" ", canonical(text))).strip()
 
 
-def _plain_terms(text: str) -> dict[str, float]:
+def _plain_terms(text: str, places: frozenset[str]) -> dict[str, float]:
     if not text:
         return {}
-    return dict.fromkeys(tokens(_FUNCTION_WORD.sub(" ", _content(clean_question(text)))), 1.0)
+    found = tokens(_FUNCTION_WORD.sub(" ", _content(clean_question(text))))
+    return {token: 1.0 for token in found if token not in places}
 
 
-def _weighted(content: str) -> dict[str, float]:
+def _weighted(content: str, places: frozenset[str]) -> dict[str, float]:
     """Tokens of the content, those that span function words left out; the nearer to an interrogative, the heavier."""
     weights: dict[str, float] = {}
     pieces = content.split(" ")
     for number, piece in enumerate(pieces):
         found = tokens(_FUNCTION_WORD.sub(" ", piece))
         for position, token in enumerate(found):
+            if token in places:
+                continue
             behind = len(found) - position if number + 1 < len(pieces) else _FAR
             ahead = position + 2 if number else _FAR
             weight = max(_LEAST_WEIGHT, 1.0 - max(0, min(behind, ahead) - _NEAR) * 0.05)
