@@ -37,6 +37,12 @@ _PULL = 0.3
 _AGAINST = frozenset({"unknown", "missing_run", "gap_passage", "gap_sentence", "gap_known", "contrast", "other_period", "other_place"})
 _SIGN_BOUNDS = [(None, 0.0) if name in _AGAINST else (0.0, None) for name in SIGN_NAMES] + [(None, None)]
 """Evidence for an answer must not count against it, nor the other way round."""
+_EXCLUDED = -6.0
+"""Another period or place is no evidence to be outweighed; many of the questions never show it."""
+_FEATURE_BOUNDS = [
+    (None, _EXCLUDED) if name in {"other_period", "other_place"} else (None, 0.0) if name == "contrast" else (0.0, None)
+    for name in FEATURE_NAMES
+]
 _NOT_RANKED = frozenset({"text", "arithmetic", "compare", "follow_up"})
 
 
@@ -91,7 +97,7 @@ def fit_ranking(examples: Sequence[Example], start: NDArray[np.float64]) -> NDAr
         distance = weights - start
         return total + _PULL * float(distance @ distance), gradient + 2 * _PULL * distance
 
-    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B").x)
+    return np.asarray(minimize(loss, start, jac=True, method="L-BFGS-B", bounds=_FEATURE_BOUNDS).x)
 
 
 def fit_answerable(examples: Sequence[Example], start: NDArray[np.float64]) -> NDArray[np.float64]:

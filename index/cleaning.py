@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from index.view import View, make_view
 
 _FURNITURE_LINE = re.compile(
-    r"^(?:[•·>|\-\s]*(?:我的订阅|国内|国际|首页|返回顶部|返回首页|更多)[\s>|•·]*$"
+    r"^(?:相关(?:链接|阅读|新闻|推荐|报道|文章)[:：].*|[•·>|\-\s]*(?:我的订阅|国内|国际|首页|返回顶部|返回首页|更多)[\s>|•·]*$"
     r"|当前位置|您?所在的?位置|您现在的位置|位置:|首页\s*[|>/]|.{0,12}>\s*.{1,16}>\s*|>>|[^|]{1,8}(?:\|[^|\d]{1,8}){3,}$"
     r"|扫码|扫一扫|长按|微信扫|分享到|分享至|收藏本文|打印本页|关闭窗口|字号|字体[:大]|浏览次数|点击[数量率]|阅读[:\s]*\d|我要评论"
     r"|责任编辑|责编|编辑:|编辑\||审核:|校对:|值班|\[责任编辑|【责任编辑|\(责任编辑|\[编辑|【编辑"
@@ -76,7 +76,7 @@ def _is_furniture(views: list[str], number: int) -> bool:
     view = views[number]
     if not re.search(r"[\u4e00-\u9fffA-Za-z0-9]", view):
         return True
-    if len(view) < 90 and _FURNITURE_LINE.match(view):
+    if len(view) < 160 and _FURNITURE_LINE.match(view):
         return True
     if _is_snippet(view):
         return True

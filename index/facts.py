@@ -37,6 +37,8 @@ _CONTRIBUTION = re.compile(r"拉动|贡献")
 _RATE_NAME = re.compile(r"(?:率|强度|比重|占比|比例|覆盖面|指数|利率|税率|收益率)(?:达到?|为|是|约|近|超过?|提高到|上升到|升至|降至|至|到|突破|保持在|稳定在|不低于)*$")
 _FROM_TO = re.compile(r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?")
 
+_YEAR_BEFORE = re.compile(r"(?:较|比|由|从|低于|高于|多于|,|\()(?:上年|去年|上一年|前一年)(?:同期|末|底|全年)?(?:的|为|是)?$")
+_IN_TURN = re.compile(r"(?:分别|依次|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
 _LEADING_NOISE = re.compile(
     r"^(?:[,;:、\s\"“”'‘’)）(]|其中|同时|此外|目前|截至[^,]{0,10}|截止[^,]{0,10}|累计|全年|共计?|已经?|现有|拥有|还|并|且|也|又|再|分别|今年|去年|当年|近年来|以来|以及|及|和|与|或|等|"
     r"一是|二是|三是|四是|五是|的|了|约|近|超|达到?|为|是|有(?![效机色限关])|在(?![孵册建职岗校线园])|于|从|到|至|由|对|新(?=的))+"
@@ -85,8 +87,11 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
     periods = find_periods(view, setting.reference_year)
     figures = [quantity for quantity in quantities if not _is_base_date(quantity, periods)]
     segments = _segments(view, figures)
+    in_turn = _figures_in_turn(view, figures)
     facts: list[SentenceFact] = []
-    for quantity, (start, end) in zip(figures, segments, strict=True):
+    for number, (quantity, (start, end)) in enumerate(zip(figures, segments, strict=True)):
+        if number in in_turn:
+            start, end = quantity.start, quantity.end
         left = view[_clause_start(view, quantity.start) : quantity.start]
         role = _role(quantity, view[start : quantity.start], left, view[quantity.end : end])
         period = _period_of(quantity, view, periods, setting)
@@ -97,7 +102,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
                 end,
                 role,
                 _status(view, quantity, period, setting),
-                _indicator(view, quantity, start, end, role, facts),
+                in_turn.get(number) or _indicator(view, quantity, start, end, role, facts),
                 _place_of(view, quantity, setting),
                 period,
             )
@@ -132,6 +137,44 @@ def _segments(view: str, figures: list[Quantity]) -> list[tuple[int, int]]:
             end = max(figure.end, min(end, figures[number + 1].start))
         spans.append((start, end))
     return spans
+
+
+def _figures_in_turn(view: str, figures: list[Quantity]) -> dict[int, str]:
+    """Indicators of figures given in turn: 汽车、电池产量分别为4.6万辆和12.8吉瓦时; by position in `figures`."""
+    indicators: dict[int, str] = {}
+    for match in _IN_TURN.finditer(view):
+        strong = max((m.end() for m in _STRONG_BOUNDARY.finditer(view[: match.start()])), default=0)
+        group = _run_of_figures(view, figures, match.end())
+        names = _listed_names(view[strong : match.start()], len(group)) if len(group) >= 2 else []
+        measure = re.split(r"[,、;]|(?<=[\d%元家个项])", view[strong : match.start()])[-1]
+        for number, name in zip(group, names, strict=False):
+            tail = "" if name.endswith(measure) or len(measure) > 8 else measure
+            indicators[number] = _clean(name) + _clean(tail)
+    return indicators
+
+
+def _run_of_figures(view: str, figures: list[Quantity], start: int) -> list[int]:
+    """Positions of the figures listed from `start` on with nothing but 、和, between them."""
+    run: list[int] = []
+    position = start
+    for number, figure in enumerate(figures):
+        if figure.start < start:
+            continue
+        if not re.fullmatch(r"(?:[、,和与及]|以及|[增下][长降]|为|约|近|超)*", view[position : figure.start]):
+            break
+        run.append(number)
+        position = figure.end
+    return run
+
+
+def _listed_names(text: str, count: int) -> list[str]:
+    """The last list of exactly `count` names in a text; empty where there is none."""
+    for clause in reversed(re.split(r"[,;:。]", text)):
+        names = [name for name in re.split(r"、|和|与|及|以及", re.sub(r"(?<=[\u4e00-\u9fff])(?:为前.位|等.[类种项])$", "", clause)) if name.strip()]
+        if len(names) == count and not re.search(r"\d", clause):
+            shared = re.search(r"(?:产量|收入|增加值|产值|数量|占比|增速|面积|销量|浓度|人数|发电量|利润|投资|价格|比重)$", names[-1])
+            return [name if shared is None or name.endswith(shared.group()) else name + shared.group() for name in names]
+    return []
 
 
 def _clause_start(view: str, position: int) -> int:
@@ -194,6 +237,8 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
     if quantity.unit == "date" and own:
         return own[0].period
     stated = [m for m in periods if not m.is_base and m.end <= quantity.start and m.period.text]
+    if _YEAR_BEFORE.search(view[: quantity.start]):
+        return _year_before(stated, setting)
     after = [m for m in periods if not m.is_base and m.start >= quantity.end and not stated]
     for mention in reversed(stated):
         if mention.explicit or mention.period.known:
@@ -205,6 +250,16 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
     if setting.carried.known:
         return setting.carried
     return setting.period
+
+
+def _year_before(stated: list[PeriodMention], setting: Setting) -> Period:
+    """The period a year earlier, for the foot of a comparison: 较上年同期的15.92亿元."""
+    current = next((m.period for m in reversed(stated) if m.period.known), setting.carried if setting.carried.known else setting.period)
+    if not current.known:
+        return UNKNOWN
+    year = current.start // 12
+    text = current.text.replace(str(year), str(year - 1), 1) if str(year) in current.text else f"{year - 1}年"
+    return Period(current.start - 12, current.end - 12, text)
 
 
 def _narrowed(mention: PeriodMention, stated: list[PeriodMention], setting: Setting) -> Period:

@@ -24,6 +24,9 @@ _PARK = re.compile(
     r"(?:[\u4e00-\u9fff]{0,4}?)(?:高新技术产业开发区|高新技术产业园区|高新区|经济技术开发区|经济开发区|经开区|开发区|自贸试验区|自贸区|综合保税区|保税区"
     r"|工业园区|产业园区|科技园区|科技园|软件园|科学城|科创园|创新区|示范区|国际商务区|商务区)"
 )
+_UNLISTED = re.compile(
+    r"(?:(?<=^)|(?<=[\s,。:;、的在与和]))(?![全我本各该这那外一二三两几某城郊都老新]|上市|超市|夜市|股市|楼市|门市|集市|城市|地市|县市|直辖)[\u4e00-\u9fff]{2}(?:县|市)(?![场民委值政级域内外况价面])"
+)
 _COMMON_WORDS = frozenset(
     "新建 城区 开发 建设 和平 平安 新华 高新 东风 向阳 前进 友谊 胜利 新兴 永安 大同 安定 长安 南山 新城 朝阳 东方 海洋 长江 长治 江北 江南 "
     "河东 河西 城东 城西 城中 青山 西山 东山 中山 宝山 北大 新会 大安 兴安 大方 双江 公安 建平 东安 通道 集安 和顺 安新 新和 合作 都安 "
@@ -148,9 +151,23 @@ def main_place(view: str) -> Place | None:
         votes[mention.place] += 2
     wanted = _level_hint(view)
     ranked = sorted(votes.items(), key=lambda item: (-_weight(item[0], item[1], wanted), item[0].chain))
-    if not ranked or ranked[0][1] < 2:
+    if ranked and ranked[0][1] >= 2 and ranked[0][0].level > 1:
+        return ranked[0][0]
+    return _unlisted(view) or (ranked[0][0] if ranked and ranked[0][1] >= 2 else None)
+
+
+def unlisted_places(view: str) -> list[str]:
+    """Names that look like a county or city the gazetteer does not list: 云桥县."""
+    return [match.group() for match in _UNLISTED.finditer(view) if match.group() not in _divisions()]
+
+
+def _unlisted(view: str) -> Place | None:
+    """The county or city that the first lines name most often, where the gazetteer does not list it."""
+    names = Counter(unlisted_places(view[:400]))
+    if not names:
         return None
-    return ranked[0][0]
+    name, count = min(names.items(), key=lambda item: (-item[1], item[0]))
+    return Place(name, name, 3, ()) if count >= 2 or view.startswith(name) else None
 
 
 def _is_supported(place: Place, word: str, mentioned: set[str], homonyms: int) -> bool:

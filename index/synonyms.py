@@ -9,6 +9,10 @@ import re
 from functools import lru_cache
 from importlib.resources import files
 
+_SHARE_OF_OUTPUT = re.compile(
+    r"(?:全社会)?(?:R&D|研发|研究与试验发展(?:\(R&D\))?)(?:经费)?(?:投入|支出)?(?:总?额)?[ ,]?(?:相当于|占)(?:GDP|地区生产总值|生产总值)(?:的)?(?:比重|比例|之比)?"
+)
+"""研发强度 written out."""
 _QUOTATION_MARK = re.compile("[\"'“”‘’《》「」『』〈〉]")
 
 
@@ -17,7 +21,7 @@ def canonical(view: str) -> str:
     """The normalised text with synonyms in their standard form and without quotation marks."""
     pattern, standard_forms = _rules()
     bare = _QUOTATION_MARK.sub("", view)
-    return pattern.sub(lambda match: standard_forms[match.group().upper()], bare)
+    return pattern.sub(lambda match: standard_forms[match.group().upper()], _SHARE_OF_OUTPUT.sub("研发强度", bare))
 
 
 @lru_cache(maxsize=1)

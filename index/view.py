@@ -18,8 +18,11 @@ import opencc
 
 _DECIMAL_MARK = re.compile(r"(?<=\d)[。·](?=\d{1,4}(?!\d))(?!(?:19|20)\d\d年)(?!\d{1,2}[、.])")
 _THOUSANDS_MARK = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
-_LOOSE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) +| +(?=[^\x00-\x7f])")
-_SPACE_IN_FIGURE = re.compile(r"(?<=\d) +(?=%)")
+_LOOSE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) {1,2}(?! )|(?<! ) {1,2}(?=[^\x00-\x7f])")
+_SPACE_IN_FIGURE = re.compile(
+    r"(?<=\d) {1,2}(?=%)|(?<=\d\.) {1,2}(?=\d{1,2} ?[\u4e00-\u9fff%])|(?<=\d) {1,2}(?=\.\d)"
+    r"|(?<![\d.] )(?<=\d) (?=\d{1,3}(?: \d{1,3}){0,3}(?:\.\d+)? ?[\u4e00-\u9fff%])(?<!\d{4} )|(?<=\d \d) (?=\d ?[\u4e00-\u9fff])"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from index import Fact, Passage, Sentence, aliases, canonical, find_parks, named_divisions
-from index.places import Place, short_name
+from index.places import Place, short_name, unlisted_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,9 @@ def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
     for start, end, places in named_divisions(view, short=True):
         if places[0].level <= 2 or any(_near_by(place, corpus) for place in places):
             add(start, end, _division(places[0], corpus))
+    for name in unlisted_places(view):
+        position = view.find(name)
+        add(position, position + len(name), AskedPlace((name,), False))
     found.sort(key=lambda item: item[0])
     return _without_parents([place for _, _, place in found])
 
@@ -85,7 +88,7 @@ def _same_park(left: str, right: str) -> bool:
 
 def _division(place: Place, corpus: PlaceIndex) -> AskedPlace:
     names = (place.name, short_name(place.name))
-    known = any(place.name in chain for chain in corpus.chains)
+    known = any(name in chain for chain in corpus.chains for name in names)
     return AskedPlace(names, known, place.parents, is_wide=place.level <= 2)
 
 
@@ -111,6 +114,8 @@ def _fit(place: AskedPlace, fact: Fact, sentence: Sentence, passage: Passage) ->
     around = canonical(f"{passage.title} {passage.section} {passage.view}")
     if any(name in around for name in names):
         return 0.6
+    if not fact.place and place.known and not place.is_wide:
+        return 0.0
     if not fact.place or (place.base and place.base in fact.place):
         return 0.4
     if place.is_wide and not any(character in fact.place for character in "省市"):

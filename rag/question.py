@@ -94,7 +94,7 @@ _MONEY_NOUN = re.compile(
 )
 _DURATION_ASKED = re.compile(r"多久|多长时间|(?:多少|几)(?P<unit>分钟|小时|个小时|天|年|个月|周|个工作日|工作日|秒|个季度)(?!级|度|以?前|来?的)|用时|耗时|工期|有效期|年限|为期")
 _AGE_ASKED = re.compile(r"多大年纪|多大岁数|几岁|多少岁|年龄|年纪")
-_AREA_ASKED = re.compile(r"多少(?:万)?(?:平方米|平方公里|平米|平方|公顷|亩|坪)|(?:面积|规模|占地|体量)(?:有|是|达|为|约|共)*多(?:大|少)|多大(?:面积|的面积|地方|的?场地)|面积")
+_AREA_ASKED = re.compile(r"多少(?:万)?(?:平方米|平方公里|平米|平方|公顷|亩|坪)|(?:面积|(?:建筑|建设|用地|占地|载体)规模|占地)(?:有|是|达|为|约|共)*多(?:大|少)|多大(?:面积|的面积|地方|的?场地)|面积")
 _TIMES_ASKED = re.compile(r"(?:几|多少)倍|翻(?:了)?几番")
 _UNIT_ASKED = re.compile(
     rf"(?:多少|几)(?:[万亿千百])*(?P<unit>{UNIT_PATTERN})(?!少|前|级|度假|后|里|间|点)|多少人|几个人|人数"
@@ -121,6 +121,9 @@ _FUNCTION_WORD = re.compile(
 _FUNCTION_CHARACTERS = frozenset("的了是有为在到于由被把将会能要共就都也还而其该这那之与和跟及或并对从请给约达达吗吧呢啊呀里又再才只")
 _FUNCTION_WEIGHT = 0.15
 _TARGET_ASKED = re.compile(r"目标|以后|将来|未来|今后|力争|计划|打算|要(?:达到|实现|突破|新增|完成|建|力争|超过|超)|争取|拟|将(?:达到|突破|实现|新增|安排|完成)|规划|预期|准备(?:新|建|增|完成)|安排(?:新增|完成)|想(?:达到|实现|要)|定为|任务")
+_STEP_ASKED = re.compile(
+    r"(?:净增|增加|减少|增长|提高|提升|上升|上涨|下降|降低|缩短|扩大|压缩|压减|多|少|降|升|涨|节省|节约)了?(?:多少|几)(?!到|倍)|增(?:长|加)?量"
+)
 _RESULT_ASKED = re.compile(r"实际(?:完成|实现|达到|上|营|收|交|成|支|的)|最终完成|真正")
 _ESTIMATE_ASKED = re.compile(r"预计|预期|估计|有望")
 _COMPARE_ASKED = re.compile(
@@ -169,6 +172,11 @@ def wants_low(view: str) -> bool:
     """Whether a comparison asks for the smaller side."""
     match = _COMPARE_ASKED.search(view)
     return bool(match and _WAY_LOW.search(match["way"] or match["way2"] or ""))
+
+
+def asks_step(view: str) -> bool:
+    """Whether the size of a change is asked for: 增加了多少家, 缩短了多少天."""
+    return bool(_STEP_ASKED.search(view))
 
 
 def has_interrogative(view: str) -> bool:
@@ -275,7 +283,7 @@ def _currency(view: str) -> str:
 
 
 def _leg(view: str) -> str:
-    both = re.search(r"从(?:多少|几|多大)[^?]{0,24}(?:到|至|为)(?:了)?(?:多少|几|多大)", view)
+    both = re.search(r"[从由](?:多少|几|多大)[^?]{0,24}(?:到|至|为)(?:了)?(?:多少|几|多大)", view)
     if both:
         return "both"
     if re.search(r"原来|原先|最初|起初|最早|刚开始|一开始|初始|当初|起步|之前|以前|此前|改造前|从(?:多少|几)|刚起步|开头|早先", view):

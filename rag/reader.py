@@ -12,7 +12,7 @@ from rag.answerable import Doubt, doubt_of
 from rag.contract import RefusalReason
 from rag.decompose import Parts, decompose
 from rag.places_asked import AskedPlace, PlaceIndex, asked_places
-from rag.question import Measure, Question, Task, clean_question, understand
+from rag.question import Measure, Question, Task, asks_step, clean_question, understand
 from rag.ranking import Ranked, candidates_of, rank, weigh_meaning
 from rag.retriever import Hit, retrieve
 
@@ -199,9 +199,9 @@ def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
 def _computed(found: Search) -> Reading | None:
     """What follows from the best figure and its neighbour: the span of a from-to pair, or last year's level."""
     best, question = found.ranked[0], found.question
-    if question.wanted.role is Role.CHANGE or question.task is Task.DIFFERENCE:
+    if asks_step(question.view) and question.wanted.measure not in {Measure.PERCENT, Measure.RANK}:
         pair = _both_ends(found)
-        if len(pair) == 2 and best.fact.role is Role.LEVEL and best.features.unit >= 0.9:
+        if len(pair) == 2 and best.fact.role is Role.LEVEL and best.features.unit >= 0.5:
             return Reading(Task.DIFFERENCE, (found,), tuple(reversed(pair)), ("", ""))
     asked = question.period
     if asked is None or not best.features.other_period or asked.start + 12 != best.fact.period_start or asked.end + 12 != best.fact.period_end:

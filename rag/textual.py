@@ -5,13 +5,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index import Index, Passage, Sentence, normalise, tokens
+from index import Index, Passage, Sentence, canonical, normalise, tokens
 from rag.matching import similarity_scale
 from rag.reader import Library, Search
 
 _MAX_SENTENCES = 3
 _PERSON = re.compile(r"谁|叫什么|姓名|名字|何人|哪位")
 _PERSON_SAID = re.compile(r"[\u4e00-\u9fff]{2,3}(?:说|表示|介绍|告诉|认为|指出|透露|坦言)|(?:书记|区长|县长|市长|局长|主任|董事长|总经理|负责人|部长|院长|校长|会长|主席|经理|馆长|站长|教授|所长)[\u4e00-\u9fff]{2,4}")
+
+
+_OFFICE = re.compile(
+    r"(书记|[区县市省镇州局院校行馆站所部处科厂会社村队团]长|主任|董事长|总经理|总工程师|经理|主席|主编|总监|首席[\u4e00-\u9fff]{2,4}|负责人|教授|院士|法人|法定代表人|校训)(?:是谁|叫什么|是哪位|姓什么|是哪一位|是什么|名字|姓名|的名字|的姓名|[,是]*谁)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,16 @@ def best_sentences(library: Library, found: Search) -> list[Found]:
     return [best, *more[: _MAX_SENTENCES - 1]]
 
 
+def _looks_like_heading(view: str) -> bool:
+    return len(view) <= 40 and not re.search(r"[。!?;]", view)
+
+
+def _office_asked(view: str) -> str:
+    """The office whose holder is asked for (行长 in 行长是谁), in standard form; empty where none is."""
+    match = _OFFICE.search(canonical(view))
+    return match[1] if match else ""
+
+
 def _rank(index: Index, found: Search) -> list[Found]:
     terms = found.question.terms
     idf = {term: weight * min(1.0, terms[term] * 2) for term, weight in index.known_idf(list(terms)).items()}
@@ -53,8 +68,11 @@ def _rank(index: Index, found: Search) -> list[Found]:
         covered = sum(weight for term, weight in idf.items() if term in own) / total
         context = sum(weight for term, weight in idf.items() if term in around) / total
         similarity = (hit.similarity - low) / spread if hit.similarity else 0.0
-        person = 0.25 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
-        brief = 0.15 if len(sentence.view) < 16 else 0.0
+        office = _office_asked(found.question.view)
+        if office and office not in canonical(sentence.view):
+            continue
+        person = 0.4 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
+        brief = 0.8 if _looks_like_heading(sentence.view) else 0.0
         relevance = 2.0 * covered + 0.8 * context + 0.5 * similarity + person - brief
         ranked.append(Found(sentence, hit.passage, 0.7 * covered + 0.3 * context, relevance))
     return sorted(ranked, key=lambda one: (-one.relevance, one.sentence.id))

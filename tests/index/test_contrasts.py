@@ -1,0 +1,31 @@
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+
+from index.contrasts import contradicts
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"),
+    [("城镇居民收入", "农村居民收入"), ("进口额", "出口额"), ("发明专利", "实用新型"), ("雏鹰企业", "瞪羚企业"), ("第一产业", "第二产业"), ("存款余额", "贷款余额")],
+)
+def test_other_side_contradicts_either_way(asked: str, other: str) -> None:
+    for one, two in permutations([asked, other]):
+        assert contradicts(one, two)
+
+
+def test_own_side_does_not_contradict() -> None:
+    assert not contradicts("城镇居民收入", "城镇居民人均可支配收入")
+    assert not contradicts("农民收入", "农村居民收入"), "both words name the same side"
+
+
+def test_both_sides_named_contradict_nothing() -> None:
+    assert not contradicts("进口额", "进口额和出口额")
+    assert not contradicts("进口额和出口额", "出口额")
+
+
+def test_words_of_no_contrast_contradict_nothing() -> None:
+    assert not contradicts("工业产值", "农村人口")
+    assert not contradicts("城镇人口", "工业产值")
