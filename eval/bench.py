@@ -85,7 +85,12 @@ def bench_command(
     scale: Annotated[
         int, typer.Option(min=0, help=tr("另用多少段编出的文档测规模，0 为不测", "made-up paragraphs, 0 for none"))
     ] = 0,
-    gold: Annotated[Path, typer.Option(metavar="FILE", help=tr("问题所在的评测集", "gold set to ask"))] = DEV_GOLD,
+    gold: Annotated[
+        Path,
+        typer.Option(
+            metavar="FILE", help=tr("问题所在的评测集", "gold set to ask"), show_default="eval/gold/dev.jsonl"
+        ),
+    ] = DEV_GOLD,
     json_file: Annotated[
         Path | None, typer.Option("--json", metavar="FILE", help=tr("结果另存为 JSON", "write the result as JSON too"))
     ] = None,
@@ -98,12 +103,12 @@ def bench_command(
     try:
         settings = load_settings({"corpus": corpus, "models": models, "embedder": embedder, "dtype": dtype})
         report = measure(settings, spread(read_gold([gold]), questions), rounds, scale)
+        show(report)
         if json_file is not None:
             _write_json(json_file, report)
     except ShuzhengError as error:
         shell.note(str(error))
         raise typer.Exit(CANNOT_RUN) from error
-    show(report)
 
 
 def _write_json(file: Path, report: SpeedReport) -> None:

@@ -34,7 +34,7 @@ RANKING_FILE = Path("rag/data/ranking_weights.json")
 ANSWERABLE_FILE = Path("rag/data/answerable_weights.json")
 _PULL = 0.3
 """Strength of the pull towards the weights in use."""
-_AGAINST = frozenset({"unknown", "missing_run", "gap_passage", "gap_sentence", "gap_known", "contrast", "other_period", "other_place"})
+_AGAINST = frozenset({"unknown", "missing_run", "gap_passage", "gap_sentence", "gap_known", "nouns_sentence", "nouns_passage", "contrast", "other_period", "other_place"})
 _SIGN_BOUNDS = [(None, 0.0) if name in _AGAINST else (0.0, None) for name in SIGN_NAMES] + [(None, None)]
 """Evidence for an answer must not count against it, nor the other way round."""
 _EXCLUDED = -6.0
@@ -138,6 +138,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", metavar="INDEX:GOLD")
     parser.add_argument("--write", action="store_true")
+    parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--over-refusal", type=float, default=0.02)
     options = parser.parse_args(arguments)
     examples = [example for one in options.sets for example in _load(*one.split(":"))]
@@ -152,7 +153,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "questions": len(examples),
         "first, weights in use": _first(ranked, start),
         "first, fitted": _first(ranked, weights),
-        "first, documents left out": cross_validated(ranked, lambda some: _chooser(fit_ranking(some, start))),
+        **({"first, documents left out": cross_validated(ranked, lambda some: _chooser(fit_ranking(some, start)))} if options.cross_validate else {}),
+        "refusal recall at 1, 2, 3, 5% over-refusal": [
+            round(_refused(judged, judgement, threshold_for(judged, judgement, share), answerable=False), 3)
+            for share in (0.01, 0.02, 0.03, 0.05)
+        ],
         "refused of unanswerable, fitted": _refused(judged, judgement, threshold, answerable=False),
         "refused of answerable, fitted": _refused(judged, judgement, threshold, answerable=True),
     }

@@ -33,7 +33,7 @@ _TIMESTAMP_LINE = re.compile(r"^\D{0,4}\d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?(?:\
 _INLINE = re.compile(
     r"扫码(?:阅读|关注|查看|下载)\S{0,6}?(?:版|号|公众号)?(?=\s|$|】|\))|[【\[](?:扫码|扫一扫|广告|推广|点击)[^】\]]{0,30}[】\]]|分享到:.{0,30}$"
     r"|[(\[]?(?:责任编辑|编辑|责编|校对)[::]?\s?[\u4e00-\u9fff]{2,4}[)\]]?$|\([^()]{0,12}编辑[\u4e00-\u9fff\s:]{2,6}\)$"
-    r"|(?:[\u4e00-\u9fff]{1,5}[网吧站]\s*)?(?:https?://)?(?:www\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:net|com|cn|org|cc|example)(?:/\S*)?"
+    r"|(?:[\u4e00-\u9fff]{2}[网吧站]\s*)?(?:https?://)?(?:www\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:net|com|cn|org|cc|example)(?:/[A-Za-z0-9_./?=&%#-]*)?"
     r"|,?转载请注明出处|本文来源[::]\S+",
     re.IGNORECASE,
 )
@@ -76,7 +76,8 @@ def _is_furniture(views: list[str], number: int) -> bool:
     view = views[number]
     if not re.search(r"[\u4e00-\u9fffA-Za-z0-9]", view):
         return True
-    if len(view) < 160 and _FURNITURE_LINE.match(view):
+    is_sentence = bool(re.search(r"\d.*。$", view)) and not re.match(r"[\[【(]|以上内容|相关|转载|本站", view)
+    if len(view) < 160 and not is_sentence and _FURNITURE_LINE.match(view):
         return True
     if _is_snippet(view):
         return True

@@ -19,7 +19,7 @@ from index.units import DURATION_UNITS
 _BOUNDARY = re.compile(r"[,;:、。!?\[\]【】「」]|--|以?及(?=[^,;。、]{0,12}\d)|和(?=[^,;。、]{0,12}\d)|\((?![^()\d]{1,6}\))|(?<![(][^()\d])(?<![(][^()\d]{2})(?<![(][^()\d]{3})(?<![(][^()\d]{4})\)")
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|[一二三四五六七八九]是")
 _TARGET = re.compile(
-    r"力争|争取(?=[^各])|(?<!任务)(?<!核心)目标(?=[为是:达定,]|[^,。;]{0,4}\d)|计划(?:再|新|建|增|于|完成|实现|到|招|安排|投|达|引|开|年)|[Tt]arget|拟(?=[新建引投增])|将(?=达|突破|实现|新|推动|超|建|增|完成|投|安排|有|连续|共)|明年|"
+    r"力争|争取(?=[^各])|(?<!任务)(?<!核心)目标(?=[为是:达定]|[^,。;]{0,4}\d)|计划(?:再|新|建|增|于|完成|实现|到|招|安排|投|达|引|开|年)|[Tt]arget|拟(?=[新建引投增])|将(?=达|突破|实现|新|推动|超|建|增|完成|投|安排|有|连续|共)|明年|"
     r"到20\d\d年底?,?(?:力争|实现|建成|达|新|全)|要(?=达到|突破|实现|完成|新增)|确保|不少于|预期|规划到"
 )
 _ESTIMATE = re.compile(r"预计|预期|预估|[Ff]orecast|估计|有望|料(?=将)")
@@ -271,6 +271,12 @@ def _narrowed(mention: PeriodMention, stated: list[PeriodMention], setting: Sett
         shift = earlier[-1].start // 12 - mention.period.start // 12
         text = re.sub(r"^\d{4}", str(earlier[-1].start // 12), mention.period.text)
         return Period(mention.period.start + shift * 12, mention.period.end + shift * 12, text)
+    carried = setting.carried
+    is_bare = not re.match(r"[今去上本当前明来]", mention.period.text) and mention.period.known
+    if is_bare and not earlier and carried.known and len(carried.years) == 1 and not mention.relative:
+        shift = carried.start // 12 - mention.period.start // 12
+        text = re.sub(r"^\d{4}", str(carried.start // 12), mention.period.text)
+        return Period(mention.period.start + shift * 12, mention.period.end + shift * 12, text)
     return mention.period
 
 
@@ -278,13 +284,14 @@ def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
     """A park or district named in front of the figure in its sentence, else the inherited place."""
     left = view[: quantity.start]
     parks = [park for park in find_parks(left) if not re.match(r"[^,;。]{0,2}(?:大学|学院|公司|局|委)", left[park.end :])]
-    if parks:
-        return parks[-1].place.chain
+    park = parks[-1] if parks else None
     for start, end, places in reversed(named_divisions(left, short=False)):
         place = places[0]
+        if park is not None and end <= park.end:
+            break
         if place.level == 3 and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"} and len(places) == 1:
             return setting.place if setting.place.endswith(left[start:end]) else place.chain
-    return setting.place
+    return park.place.chain if park is not None else setting.place
 
 
 def _indicator(view: str, quantity: Quantity, start: int, end: int, role: Role, earlier: list[SentenceFact]) -> str:

@@ -17,14 +17,14 @@ _RELATIVE_YEARS = {"今年": 0, "本年度": 0, "本年": 0, "当年": 0, "去�
                    "前年": -2, "明年": 1, "来年": 1, "下一年": 1, "下年": 1}
 _PERIOD = re.compile(
     rf"(?P<from>{_YEAR})年?(?:-|~|至|到)(?P<to>{_YEAR})年(?!\d)"
-    rf"|(?P<year>(?<!\d){_YEAR})(?:年度?)(?P<since>以来|起|至今)?(?:,?(?:{_PART}))?"
+    rf"|(?P<year>(?<!\d){_YEAR})(?:年度?)(?P<since>以来|起|至今|(?=[^,;。\d]{1,14}以来))?(?:,?(?:{_PART}))?"
     rf"|(?P<cyear>二[零〇][零〇一二三四五六七八九]{{2}})年"
     rf"|(?P<relative>今年|本年度|本年|当年|去年|上年|上一年度|上一年|前年|明年|来年|下一年)(?:以来)?(?:{_PART.replace('?P<', '?P<r')})?"
     rf"|(?P<span>近?[一二两三四五六七八九十\d]{{1,2}}年(?:多)?来)"
     rf"|(?<![\d.年])(?:{_PART.replace('?P<', '?P<p')})"
 )
 _BASE_LEFT = re.compile(r"(?:较|比|与|同|相比|相较于?|对比|超过|高于|低于|快于|优于|多于|少于|恢复到?|恢复至|[由从](?=[^,;。]{0,3}$))$")
-_BASE_RIGHT = re.compile(r"^(?:同期|相比|的水平|水平|末?(?:增|减|提高|下降|上升|降低|翻))")
+_BASE_RIGHT = re.compile(r"^(?:相比|的水平|水平|末?(?:增|减|提高|下降|上升|降低|翻))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +58,8 @@ class PeriodMention:
     """The foot of a comparison (较2021年, 比上年), not the time of a figure."""
     explicit: bool
     """A year is written; otherwise it was taken from the reference year or stays unknown."""
+    relative: bool = False
+    """Said from the writer's year: 今年, 去年, 五年来."""
 
 
 UNKNOWN = Period(0, 0, "")
@@ -73,7 +75,8 @@ def find_periods(view: str, reference_year: int | None) -> list[PeriodMention]:
         left, right = view[max(0, match.start() - 4) : match.start()], view[match.end() : match.end() + 6]
         is_base = bool(_BASE_LEFT.search(left) or _BASE_RIGHT.match(right))
         explicit = bool(match["year"] or match["from"] or match["cyear"])
-        mentions.append(PeriodMention(match.start(), match.end(), period, is_base, explicit))
+        relative = bool(match["relative"] or match["span"])
+        mentions.append(PeriodMention(match.start(), match.end(), period, is_base, explicit, relative))
     return mentions
 
 
@@ -95,7 +98,7 @@ def _resolve(match: re.Match[str], reference_year: int | None) -> Period | None:
         return Period(first * 12, last * 12 + 11, f"{first}-{last}年") if first < last else None
     if match["year"]:
         year = int(match["year"])
-        if match["since"]:
+        if match["since"] is not None:
             last = max(reference_year or year, year)
             return Period(year * 12, last * 12 + 11, f"{year}年以来")
         return _part_of(year, match, "")

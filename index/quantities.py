@@ -35,7 +35,7 @@ _DATE = re.compile(
     rf"|(?<![\d.])(?P<pmonth>1[0-2]|0?[1-9])月(?:(?P<pday>3[01]|[12]\d|0?[1-9])[日号])?(?!以上)"
 )
 _MONTH_RANGE = re.compile(
-    r"(?<![\d.])(?P<from>1[0-2]|0?[1-9])月?(?:-|~|至|到)(?P<to>1[0-2]|0?[1-9])月"
+    rf"(?:(?<!\d)(?P<year>{_YEAR})年)?(?<![\d.])(?P<from>1[0-2]|0?[1-9])月?(?:-|~|至|到)(?P<to>1[0-2]|0?[1-9])月"
 )
 _YEAR_RANGE = re.compile(rf"(?<!\d)(?P<from>{_YEAR})年?(?:-|~|至|到)(?P<to>{_YEAR})年")
 _CHINESE_YEAR = re.compile(r"(?P<year>[一二][零〇一二三四五六七八九]{3})年")
@@ -59,11 +59,15 @@ _TENTHS = re.compile(rf"(?P<before>{_BEFORE})?(?P<num>[一二两三四五六七�
 _ARABIC = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<currency>US\$|HK\$|NT\$|[¥$])?(?P<sign>(?<![0-9A-Za-z%)])-)?(?P<num>{_NUMBER})"
     rf"(?:(?P<lowunit>{_SCALE}?(?:{UNIT_PATTERN}|%)?)(?:-|~|至|到)(?P<num2>{_NUMBER}))?"
-    rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?百分点|‰|%)|(?P<scale>{_SCALE})?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
+    rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?多?百分点|‰|%)|(?P<scale>{_SCALE})?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
     rf"(?P<after>{_AFTER})?"
 )
+_SHARED_UNIT = re.compile(
+    rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})"
+)
+"""The unit behind a list of numbers belongs to all of them: 12.5、13.6和14.7亿元."""
 _CHINESE = re.compile(
-    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿]))(?P<num>{_CHINESE_NUMERAL}+)(?P<mid>{_MIDDLE})?"
+    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{_CHINESE_NUMERAL}+(?:点{_CHINESE_NUMERAL}+)?)(?P<mid>{_MIDDLE})?"
     rf"(?:(?P<special>个?百分点)|(?P<scale>[万亿])?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN}|大(?=[\u4e00-\u9fff])))(?P<after>{_AFTER})?"
 )
 _CURRENCIES = {"US$": "美元", "$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元"}
@@ -149,8 +153,7 @@ def _dates(view: str) -> Iterator[Quantity]:
         yield _quantity(match, low, "date", precision="year", upper=high)
     for match in _MONTH_RANGE.finditer(view):
         if int(match["from"]) < int(match["to"]):
-            year = re.search(rf"({_YEAR})年$", view[: match.start()])
-            base = int(year[1]) if year else 0
+            base = int(match["year"] or 0)
             low, high = date_value(base, int(match["from"])), date_value(base, int(match["to"]))
             yield _quantity(match, low, "date", precision="month", upper=high)
     for match in _DATE.finditer(view):
@@ -220,9 +223,14 @@ def _half(text: str | None) -> Decimal:
 def _arabic_figures(view: str) -> Iterator[Quantity]:
     for match in _ARABIC.finditer(view):
         unit_text = match["special"] or match["unit"] or _CURRENCIES.get(match["currency"] or "", "")
+        unit_text = unit_text.replace("多", "") if match["special"] else unit_text
         scale = match["scale"] or ""
-        if not unit_text and not scale and not _stands_alone(view, match):
-            continue
+        if not unit_text and not scale:
+            shared = _SHARED_UNIT.match(view, match.end())
+            if shared:
+                scale, unit_text = shared["scale"] or "", shared["unit"]
+            elif not _stands_alone(view, match):
+                continue
         qualifier = "".join(match[name] or "" for name in ("before", "mid", "mid2", "after"))
         value, unit = in_base_unit(Decimal((match["sign"] or "") + match["num"]), scale, unit_text)
         upper = None

@@ -16,13 +16,15 @@ from functools import lru_cache
 
 import opencc
 
-_DECIMAL_MARK = re.compile(r"(?<=\d)[。·](?=\d{1,4}(?!\d))(?!(?:19|20)\d\d年)(?!\d{1,2}[、.])")
+_DECIMAL_MARK = re.compile(r"(?<=\d)(?<!第\d)(?<!第\d\d)[。·](?=\d{1,4}(?!\d))(?!(?:19|20)\d\d年)(?!\d{1,2}[、.])")
 _THOUSANDS_MARK = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _LOOSE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) {1,2}(?! )|(?<! ) {1,2}(?=[^\x00-\x7f])")
 _SPACE_IN_FIGURE = re.compile(
     r"(?<=\d) {1,2}(?=%)|(?<=\d\.) {1,2}(?=\d{1,2} ?[\u4e00-\u9fff%])|(?<=\d) {1,2}(?=\.\d)"
-    r"|(?<![\d.] )(?<=\d) (?=\d{1,3}(?: \d{1,3}){0,3}(?:\.\d+)? ?[\u4e00-\u9fff%])(?<!\d{4} )|(?<=\d \d) (?=\d ?[\u4e00-\u9fff])"
+    r"|(?<=(?<![\d.])\d) (?=\d{3} ?[\u4e00-\u9fff%])|(?<=(?<![\d.])\d\d) (?=\d{3} ?[\u4e00-\u9fff%])"
 )
+_SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){1,6}(?= ?[\u4e00-\u9fff%])")
+"""Scanned text sets every digit apart: 9 6 0 张."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +92,9 @@ def _without_marks(text: str, offsets: list[int]) -> View:
     removed: set[int] = set()
     for match in _THOUSANDS_MARK.finditer(repaired):
         removed.update(i for i in range(*match.span()) if repaired[i] == ",")
-    for pattern in (_LOOSE_SPACE, _SPACE_IN_FIGURE):
+    for pattern in (_LOOSE_SPACE, _SPACE_IN_FIGURE, _SPACED_DIGITS):
         for match in pattern.finditer(repaired):
-            removed.update(range(*match.span()))
+            removed.update(i for i in range(*match.span()) if repaired[i] == " ")
     if not removed:
         return View(repaired, array("l", offsets))
     kept = [i for i in range(len(repaired)) if i not in removed]
@@ -109,8 +111,10 @@ def _normal_character(character: str) -> str:
         return ""
     if "①" <= character <= "⑳":
         return f"({ord(character) - ord('①') + 1})"
-    if character == "—":
+    if character in "—−":
         return "-"
+    if character == "℃":
+        return character
     return unicodedata.normalize("NFKC", character).replace("\t", " ")
 
 

@@ -11,7 +11,9 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from index import Status, normalise
+import rjieba
+
+from index import Status, canonical, normalise
 from rag.contract import RefusalReason
 from rag.question import Measure
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 
 
 _IDENTIFIER = re.compile(r"[一二三四五六七八九十\d]+号(?!线)|第[一二三四五六七八九十\d]+[届批期]")
+_NOUNS_OF_QUANTITY = frozenset("总数 总量 总额 数量 数字 数据 情况 水平 规模 金额 人次 全市 全区 全县 全省 目标 占比 增长 总计 全国 百分点".split())
 _LONG_GAP = 6
 _CONTENT_WEIGHT = 0.2
 """Tokens below it are function words."""
@@ -57,6 +60,10 @@ class Signs:
     """The same for the sentence."""
     gap_known: float
     """The same for the sentence, counting only words that stand elsewhere in the corpus: another subject."""
+    nouns_sentence: float
+    """Share of the question's nouns that sentence, headings and place lack."""
+    nouns_passage: float
+    """Share of the question's nouns that passage, headings and place lack."""
     meaning: float
     """As `Features.meaning`."""
     indicator: float
@@ -83,7 +90,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
     best = found.best
     if best is None:
         return Doubt(RefusalReason.NOTHING_FOUND if not found.hits else RefusalReason.NO_FIGURE)
-    if any(not place.known for place in found.places) and best.features.place < 0.8 and not any(place.known for place in found.places):
+    if any(not place.known for place in found.places) and best.features.place < 0.55 and not any(place.known for place in found.places):
         return Doubt(RefusalReason.OTHER_PLACE, best)
     if best.features.other_place:
         return Doubt(RefusalReason.OTHER_PLACE, best)
@@ -121,6 +128,9 @@ def signs_of(found: Search, library: Library) -> Signs:
     idf = library.index.idf(list(question.terms))
     total = sum(idf.values()) or 1.0
     rarest = max(library.index.idf(["\x00"]).values())
+    passage = best.candidate.passage
+    context = f"{passage.title} {passage.section} {best.fact.place}"
+    nouns = _nouns(question.content, tuple(name for place in found.places for name in place.names))
     unknown = sum(weight for weight in idf.values() if weight >= rarest) / total
     return Signs(
         own=best.features.own,
@@ -136,6 +146,8 @@ def signs_of(found: Search, library: Library) -> Signs:
         gap_passage=_gap(question.terms, best.zones.passage, None),
         gap_sentence=_gap(question.terms, best.zones.sentence, None),
         gap_known=_gap(question.terms, best.zones.sentence, {term for term in idf if idf[term] < rarest}),
+        nouns_sentence=_lacking(nouns, f"{context} {best.fact.indicator} {best.candidate.sentence.view}"),
+        nouns_passage=_lacking(nouns, f"{context} {passage.view}"),
         meaning=best.features.meaning,
         indicator=best.features.indicator,
         plain=best.features.plain,
@@ -145,6 +157,22 @@ def signs_of(found: Search, library: Library) -> Signs:
         other_period=best.features.other_period,
         other_place=best.features.other_place,
     )
+
+
+@lru_cache(maxsize=512)
+def _nouns(content: str, places: tuple[str, ...]) -> tuple[str, ...]:
+    """Nouns of two characters or more in a question, place names and words for quantity aside."""
+    text = content
+    for name in places:
+        text = text.replace(name, " ")
+    tagged = rjieba.tag(text)
+    nouns = [word for word, tag in tagged if len(word) >= 2 and (tag[0] == "n" or tag in {"vn", "j", "l", "eng", "an"})]
+    return tuple(noun for noun in dict.fromkeys(nouns) if noun not in _NOUNS_OF_QUANTITY)
+
+
+def _lacking(nouns: tuple[str, ...], text: str) -> float:
+    standard = canonical(normalise(text))
+    return sum(noun not in standard for noun in nouns) / len(nouns) if nouns else 0.0
 
 
 def _gap(terms: Mapping[str, float], zone: frozenset[str], counted: set[str] | None) -> float:

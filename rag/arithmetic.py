@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from index import Fact
+from index import Fact, Status
 from rag.question import Task
 
 _WRITTEN = re.compile(r"(?P<number>\d+(?:\.\d+)?)(?P<middle>[余多来几]?)(?P<unit>[^\d]*)$")
@@ -28,6 +28,8 @@ class Computation:
 
 def compute(task: Task, facts: Sequence[Fact]) -> Computation | None:
     """The difference (larger minus smaller) or the sum of the facts; None where the task asks for neither."""
+    if any(fact.unit in {"排名", "date"} for fact in facts):
+        return None
     if task is Task.DIFFERENCE and len(facts) == 2:
         larger, smaller = sorted(facts, key=lambda fact: fact.value, reverse=True)
         if facts[1].unit == "个百分点" and facts[0].unit == "%":
@@ -44,7 +46,9 @@ def _written(operator: str, facts: list[Fact], value: Decimal) -> Computation:
     if unit == "%" and operator == "-" and all(fact.unit == "%" for fact in facts):
         unit, unit_text = "个百分点", "个百分点"
     result = f"{_plain(value / scale)}{unit_text}"
-    return Computation(result, value, unit, f"{operator.join(_bare(fact) for fact in facts)}={result}")
+    expression = f"{operator.join(_bare(fact) for fact in facts)}={result}"
+    vague = any(fact.qualifier or fact.status is Status.ESTIMATE for fact in facts)
+    return Computation(f"约{result}" if vague else result, value, unit, expression)
 
 
 def _scale(fact: Fact) -> tuple[Decimal, str]:

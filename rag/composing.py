@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from index import Fact, Index, Sentence, Status, make_view
+from index import Fact, Index, Role, Sentence, Status, make_view
 from rag.arithmetic import Computation, compute
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
 from rag.ranking import Ranked
@@ -55,16 +55,29 @@ class Citations:
 
 def quote_span(index: Index, sentence: Sentence, doc: str, view_start: int, view_end: int) -> tuple[int, int]:
     """Original span of the clauses around a view span of a sentence: at most about 120 characters, no furniture inside."""
-    start, end = _clauses_around(sentence.view, view_start, view_end)
-    text = index.document(doc).text
-    whole = make_view(text, sentence.start, sentence.end)
-    for piece_start, piece_end in ((start, end), (view_start, view_end)):
-        piece = sentence.view[piece_start:piece_end]
-        shift = whole.text.find(piece, max(0, piece_start - 2))
-        if shift < 0:
-            shift = whole.text.find(piece)
+    view = sentence.view
+    start, end = _clauses_around(view, view_start, view_end)
+    whole = make_view(index.document(doc).text, sentence.start, sentence.end)
+    weak = sorted({start, end, *(m.start() for m in _WEAK_BOUNDARY.finditer(view) if start < m.start() < end)})
+    pieces = [(low, high) for low in weak for high in weak if low <= view_start and high >= view_end and low < high]
+    pieces.sort(key=lambda piece: piece[0] - piece[1])
+    for low, high in [*pieces, (start, view_end), (view_start, end), (view_start, view_end)]:
+        shift = whole.text.find(view[low:high])
         if shift >= 0:
-            return whole.original_span(shift, shift + len(piece))
+            return whole.original_span(shift, shift + high - low)
+    return sentence.start, sentence.end
+
+
+def _without_furniture(index: Index, sentence: Sentence, doc: str) -> tuple[int, int]:
+    """Original span of the longest run of a sentence's clauses that no advert interrupts."""
+    view = sentence.view
+    whole = make_view(index.document(doc).text, sentence.start, sentence.end)
+    cuts = sorted({0, len(view), *(m.start() for m in _WEAK_BOUNDARY.finditer(view))})
+    runs = sorted(((low, high) for low in cuts for high in cuts if low < high), key=lambda run: run[0] - run[1])
+    for low, high in runs:
+        shift = whole.text.find(view[low:high])
+        if shift >= 0 and view[low:high].strip():
+            return whole.original_span(shift, shift + high - low)
     return sentence.start, sentence.end
 
 
@@ -82,11 +95,18 @@ def _clauses_around(view: str, start: int, end: int) -> tuple[int, int]:
     return low, high
 
 
-def figure_text(fact: Fact) -> str:
-    """The figure as an answer shows it: with 预计 where it is an estimate, 排名 where it is a rank."""
+def _falls(sentence: Sentence, fact: Fact) -> bool:
+    lead = sentence.view[max(0, fact.view_start - 8) : fact.view_start]
+    return fact.value > 0 and bool(re.search(r"(?:下降|降低|减少|下跌|回落|下滑|负增长)(?:了|约|近|为|达)*$", lead))
+
+
+def figure_text(fact: Fact, sentence: Sentence) -> str:
+    """The figure as an answer shows it: with 预计, 排名 or 下降 where it is an estimate, a rank or a fall."""
     text = fact.text.strip()
     if fact.unit == "排名" and text.startswith("第"):
         text = f"排名{text}"
+    if fact.role is Role.CHANGE and _falls(sentence, fact):
+        text = f"下降{text}"
     if fact.status is Status.ESTIMATE and not re.match(r"预计|预期", text):
         text = f"预计{text}"
     return text
@@ -119,7 +139,8 @@ def compose_text(index: Index, question: str, found: list[Found]) -> Answer:
     citations = Citations(index)
     pieces = []
     for one in found:
-        citation = citations.add(one.passage.doc, one.passage.section, one.sentence.start, one.sentence.end)
+        start, end = _without_furniture(index, one.sentence, one.passage.doc)
+        citation = citations.add(one.passage.doc, one.passage.section, start, end)
         pieces.append(f"{_one_line(citation.quote)}[{citation.n}]")
     return _answer(question, "".join(pieces), citations, [], [])
 
@@ -169,7 +190,7 @@ def _cite(citations: Citations, one: Ranked) -> Citation:
 def _figure(citations: Citations, one: Ranked) -> Figure:
     fact = one.fact
     citation = _cite(citations, one)
-    text = figure_text(fact)
+    text = figure_text(fact, one.candidate.sentence)
     return Figure(
         text=text,
         value=float(fact.value),
@@ -186,7 +207,7 @@ def _figure(citations: Citations, one: Ranked) -> Figure:
 def _conflict(citations: Citations, one: Ranked) -> Conflict:
     fact = one.fact
     return Conflict(
-        text=figure_text(fact),
+        text=figure_text(fact, one.candidate.sentence),
         value=float(fact.value),
         unit=fact.unit,
         indicator=fact.indicator,

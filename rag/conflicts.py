@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from index import Period, Status, canonical, compatible, tokens
 from rag.ranking import Ranked
 
@@ -29,9 +31,24 @@ def _same_key(left: Ranked, right: Ranked) -> bool:
     if a.place != b.place or not a.place:
         return False
     first, second = Period(a.period_start, a.period_end, a.period), Period(b.period_start, b.period_end, b.period)
-    if not (first.known and second.known) or not compatible(first, second):
+    if not _same_period(first, second) or _head(a.indicator) != _head(b.indicator):
         return False
     return _alike(a.indicator, b.indicator) and left.features.leg == 0.5 == right.features.leg
+
+
+def _same_period(left: Period, right: Period) -> bool:
+    """The same months, or the same year where one is a stock counted since or at the end of it."""
+    if not (left.known and right.known):
+        return False
+    if (left.start, left.end) == (right.start, right.end):
+        return True
+    open_ended = any(re.search(r"以来$|底$|末$", period.text) for period in (left, right))
+    return open_ended and left.start == right.start and compatible(left, right)
+
+
+def _head(indicator: str) -> str:
+    """The last two characters of what is measured, 总数 and the like aside."""
+    return re.sub(r"(?:总数|总量|数量|数|总额|总值)$", "", canonical(indicator))[-2:]
 
 
 def _alike(left: str, right: str) -> bool:

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from index import find_periods
 from rag.contract import Turn
 from rag.places_asked import PlaceIndex, asked_places
+from index.units import UNIT_PATTERN
 from rag.question import Measure, clean_question, understand
 
 _OPENING = re.compile(r"^(?:那么?|那|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?")
 _POINTING = re.compile(r"^(?:它|他们|它们|其|该|这|那|此|上述|同期|同样|其中)|(?:它|他们|该区|该县|该市|该园|该企业|该公司|该项|该产业|这个|这家|这项|这些|那个|那家|上述|同期|其中)|呢\??$")
 _TAIL = re.compile(r"(?:的)?(?:情况|数据)?(?:又)?(?:呢|如何|怎么样|怎样|是多少呢)?\??$")
-_ASKING = re.compile(r"(?:是|有|为|达到?|达|共|约|一共|总共)*(?:多少|几|多大|多高|第几|什么时候|哪一?年|哪天|谁|百分之)[^,]*$|(?:是|有)?多少?$")
+_ASKING = re.compile(
+    rf"(?:是|有|为|达到?|达|共|约|一共|总共)*(?:(?:多少|几)(?:[万亿千百])*(?:个百分点|%|{UNIT_PATTERN})?|多大|多高|第几[名位]?|什么时候|哪一?年|哪天|谁|百分之[几多]少?)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,7 @@ def _is_attribute(core: str) -> bool:
 
 
 def _without_asking(text: str) -> str:
-    return _ASKING.sub("", text).rstrip(",的是有 ")
+    return _ASKING.sub("", text).rstrip(",的是有 ?")
 
 
 def _subject(earlier: str, places: PlaceIndex) -> str:

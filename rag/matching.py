@@ -230,7 +230,9 @@ def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False) -> floa
         return 0.0
     if (asked.start, asked.end) == (stated.start, stated.end):
         return 1.0
-    return 0.75 if compatible(asked, stated) else 0.0
+    if not compatible(asked, stated):
+        return 0.0
+    return 0.25 if stated.end - stated.start > asked.end - asked.start else 0.75
 
 
 def _leg_fit(wanted: Wanted, candidate: Candidate) -> float:

@@ -62,7 +62,7 @@ def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
             add(start, end, _division(places[0], corpus))
     for name in unlisted_places(view):
         position = view.find(name)
-        add(position, position + len(name), AskedPlace((name,), False))
+        add(position, position + len(name), AskedPlace((name, name[:-1]), False))
     found.sort(key=lambda item: item[0])
     return _without_parents([place for _, _, place in found])
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from index import Embedder, Index, Role
+from index import Embedder, Index, Role, tokens
 from rag.answerable import Doubt, doubt_of
 from rag.contract import RefusalReason
 from rag.decompose import Parts, decompose
@@ -150,7 +150,7 @@ def _near(found: Search, chosen: Sequence[Ranked]) -> Ranked | None:
 def _read_sides(library: Library, parts: Parts, text: str, background: str) -> Reading | None:
     """Both sides of a comparison, a difference or a sum; None where one figure of the text says it directly."""
     if parts.task is not Task.COMPARE:
-        direct = _direct(library, text, background, parts.task)
+        direct = _direct(library, text, background, parts.task, parts.names)
         if direct is not None:
             return direct
     whole = f"{background} {text}".strip()
@@ -167,17 +167,25 @@ def _read_sides(library: Library, parts: Parts, text: str, background: str) -> R
     return Reading(parts.task, searches, chosen, parts.names, parts.way)
 
 
-def _direct(library: Library, text: str, background: str, task: Task) -> Reading | None:
+def _direct(library: Library, text: str, background: str, task: Task, names: Sequence[str]) -> Reading | None:
     """A figure that states the difference or the sum itself: 高于规模工业1.6个百分点, 两家企业营业收入35.5亿元."""
     found = search(library, text, background)
     best = found.best
     if best is None or doubt_of(found, library).reason is not None:
         return None
     states_change = best.fact.role in {Role.CHANGE, Role.CONTRIBUTION} and best.features.unit >= 0.9
-    states_total = task is Task.SUM and best.features.own >= 0.75 and best.features.unit >= 0.9
+    states_total = task is Task.SUM and best.features.unit >= 0.9 and _names_all(best, names)
     if (task is Task.DIFFERENCE and states_change and best.features.clause >= 0.5) or states_total:
         return Reading(Task.LOOKUP, (found,), (best,))
     return None
+
+
+def _names_all(best: Ranked, names: Sequence[str]) -> bool:
+    """Whether the clause of the figure names every side of a sum, so that it is the sum itself."""
+    sides = [frozenset(tokens(name)) for name in names]
+    return all(side and len(side & best.zones.clause) >= 0.7 * len(side) for side in sides) and not any(
+        side <= best.zones.own and not other <= best.zones.own for side in sides for other in sides
+    )
 
 
 def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
@@ -190,7 +198,10 @@ def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
             continue
         same_role = len({one.fact.role for one in group}) == 1
         distinct = len({one.fact.id for one in group}) == len(group)
-        total = sum(one.relevance for one in group) + (1.0 if same_role else 0.0) + (2.0 if distinct else 0.0)
+        asked = {found.question.period for found in searches}
+        periods = {(one.fact.period_start, one.fact.period_end) for one in group if one.fact.period_end}
+        mixed = len(periods) > 1 and len(asked) == 1
+        total = sum(one.relevance for one in group) + (1.0 if same_role else 0.0) + (2.0 if distinct else 0.0) - (1.5 if mixed else 0.0)
         if best is None or total > best[0]:
             best = (total, group)
     return best[1] if best else None

@@ -1,0 +1,232 @@
+from __future__ import annotations
+
+import pytest
+
+from index.facts import Setting, facts_in_sentence, from_to_pairs
+from index.periods import UNKNOWN, Period, whole_year
+from index.quantities import quantities_in_view
+from index.records import Role, Status
+from index.view import normalise
+from tests.index.reports import analysed, fact_of
+
+REPORT = """天津市东丽区2023年工作总结
+
+天津市东丽区委高度重视科技创新，东丽区科技局全力推进。
+
+一、2023年工作完成情况
+2023年，全区高端装备产业链完成工业产值121.3亿元，同比增长34.9%，占全区工业总量比重12.3%，居全市第4。
+1-9月，研发费用1。02亿元，增速-26。6%。技术合同交易额4亿元，完成率160%。
+预计全年技术合同成交额达到91亿元，拉动经济增长3.2个百分点。
+截至2023年底，高新技术企业达到2300余家，较2021年增长44%。2022年，发明专利授权120件。
+盐湖高新区高新技术企业37家，西青区雏鹰企业77家。
+
+二、2024年工作安排
+高新技术企业达到740家，研发投入增长10%以上。到2024年底，力争新增创新平台3家。
+"""
+
+
+@pytest.mark.parametrize(
+    ("figure", "role"),
+    [
+        ("121.3亿元", Role.LEVEL),
+        ("34.9%", Role.CHANGE),
+        ("12.3%", Role.SHARE),
+        ("第4", Role.RANK),
+        ("-26.6%", Role.CHANGE),
+        ("160%", Role.COMPLETION),
+        ("3.2个百分点", Role.CONTRIBUTION),
+        ("44%", Role.CHANGE),
+    ],
+)
+def test_role_is_what_the_figure_says_of_its_indicator(figure: str, role: Role) -> None:
+    assert fact_of(REPORT, figure).role is role
+
+
+def test_change_in_points_and_a_date_have_their_roles() -> None:
+    text = "2023年，全区研发强度2.49%，同比提高0.26个百分点。"
+
+    assert fact_of(text, "0.26个百分点").role is Role.CHANGE
+    assert fact_of(text, "2023年").role is Role.DATE
+
+
+@pytest.mark.parametrize(
+    ("figure", "status"),
+    [
+        ("121.3亿元", Status.RESULT),
+        ("91亿元", Status.ESTIMATE),
+        ("740家", Status.TARGET),
+        ("10%以上", Status.TARGET),
+        ("3家", Status.TARGET),
+    ],
+)
+def test_results_estimates_and_targets_are_told_apart(figure: str, status: Status) -> None:
+    assert fact_of(REPORT, figure).status is status
+
+
+@pytest.mark.parametrize(
+    ("sentence", "figure"),
+    [
+        ("力争孵化面积达2万平方米。", "2万平方米"),
+        ("2023年计划新建学校12所。", "12所"),
+        ("员工规模将达到5000人。", "5000人"),
+        ("2023年规上工业产值目标为1000亿元。", "1000亿元"),
+    ],
+)
+def test_target_words_make_a_target(sentence: str, figure: str) -> None:
+    assert fact_of(f"某区2023年工作总结\n{sentence}\n", figure).status is Status.TARGET
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "超额完成年度任务，新增企业12家。",
+        pytest.param("围绕“双碳”目标，新增企业12家。", marks=pytest.mark.xfail(reason="目标 in front of a comma is an aim")),
+    ],
+)
+def test_words_like_task_do_not_make_a_result_a_target(sentence: str) -> None:
+    assert fact_of(f"某区2023年工作总结\n2023年{sentence}\n", "12家").status is Status.RESULT
+
+
+@pytest.mark.parametrize(
+    ("figure", "period"),
+    [
+        ("121.3亿元", "2023年"),
+        ("1.02亿元", "2023年1-9月"),
+        ("4亿元", "2023年1-9月"),
+        ("91亿元", "2023年"),
+        ("2300余家", "2023年底"),
+        ("44%", "2023年底"),
+        ("120件", "2022年"),
+        ("740家", "2024年"),
+        ("3家", "2024年底"),
+    ],
+)
+def test_period_is_stated_or_inherited(figure: str, period: str) -> None:
+    assert fact_of(REPORT, figure).period == period
+
+
+def test_months_of_a_period() -> None:
+    fact = fact_of(REPORT, "1.02亿元")
+
+    assert (fact.period_start, fact.period_end) == (2023 * 12, 2023 * 12 + 8)
+
+
+@pytest.mark.parametrize(
+    ("figure", "place"),
+    [("121.3亿元", "天津市东丽区"), ("37家", "盐湖高新区"), ("740家", "天津市东丽区")],
+)
+def test_place_is_named_or_inherited(figure: str, place: str) -> None:
+    assert fact_of(REPORT, figure).place.endswith(place)
+
+
+@pytest.mark.xfail(reason="a park named anywhere before goes ahead of the district named next to the figure")
+def test_the_nearest_place_is_the_figure_s() -> None:
+    assert fact_of(REPORT, "77家").place.endswith("西青区")
+
+
+@pytest.mark.parametrize(
+    ("figure", "words"),
+    [
+        ("121.3亿元", "工业产值"),
+        ("34.9%", "工业产值"),
+        ("12.3%", "比重"),
+        ("第4", "工业产值"),
+        ("4亿元", "技术合同交易额"),
+        ("160%", "技术合同交易额"),
+        ("2300余家", "高新技术企业"),
+        ("77家", "雏鹰企业"),
+    ],
+)
+def test_indicator_is_the_noun_phrase_or_what_the_amount_before_measured(figure: str, words: str) -> None:
+    assert words in fact_of(REPORT, figure).indicator
+
+
+def test_indicator_may_stand_behind_the_figure() -> None:
+    assert "留学归国人员" in fact_of("协会目前在册2800多名留学归国人员。", "2800多名").indicator
+
+
+def test_listed_figures_have_indicators_of_their_own() -> None:
+    text = "某区2023年工作总结\n2023年，全区新增雏鹰企业467家、瞪羚企业23家、领军（培育）企业13家。\n"
+
+    for figure, name, others in (("467家", "雏鹰", "瞪羚领军"), ("23家", "瞪羚", "雏鹰领军"), ("13家", "领军", "雏鹰瞪羚")):
+        fact = fact_of(text, figure)
+        (sentence,) = [one for one in analysed(text).sentences if one.id == fact.sentence]
+        own = fact.indicator + sentence.view[fact.segment_start : fact.segment_end]
+        assert name in own
+        assert not any(other in own for other in (others[:2], others[2:]))
+
+
+def test_part_and_whole_keep_apart() -> None:
+    text = "某公司2023年报告\n2023年总营业收入980亿元，其中汽车业务营业收入320亿元。\n"
+
+    assert "汽车" in fact_of(text, "320亿元").indicator
+    assert "汽车" not in fact_of(text, "980亿元").indicator
+
+
+def test_figures_of_both_ends_are_facts_and_only_the_first_is_a_source() -> None:
+    view = normalise("载体面积从6000平方米扩大到50000平方米，入孵企业由21家发展到121家，年产值17亿元。")
+    spans = [(quantity.start, quantity.end) for quantity in quantities_in_view(view)]
+
+    assert [view[slice(*spans[number])] for number in sorted(from_to_pairs(view, spans))] == ["6000平方米", "21家"]
+
+
+def test_a_listing_has_no_sources() -> None:
+    view = normalise("新增企业21家，服务企业121家，从业人员17人。")
+    spans = [(quantity.start, quantity.end) for quantity in quantities_in_view(view)]
+
+    assert from_to_pairs(view, spans) == set()
+
+
+def test_range_and_qualifier_stay_with_the_figure() -> None:
+    fact = fact_of("某区2023年工作总结\n近年来，全区年产值近4亿元，培育企业20至30家。\n", "近4亿元")
+
+    assert (fact.qualifier, fact.value) == ("近", 400_000_000)
+    assert fact_of("某区2023年工作总结\n培育企业20至30家。\n", "20至30家").value == 20
+
+
+@pytest.mark.parametrize(
+    ("view", "year", "expected"),
+    [("今年上半年,产值12亿元。", 2023, "2023年上半年"), ("去年,产值12亿元。", 2023, "2022年"), ("产值12亿元。", 2023, "2021年")],
+)
+def test_relative_periods_need_the_year_of_the_document(view: str, year: int, expected: str) -> None:
+    setting = Setting("", whole_year(2021), "", year, 0)
+    facts, _ = facts_in_sentence(view, setting)
+
+    assert [fact.period.text for fact in facts if fact.quantity.unit == "元"] == [expected]
+
+
+def test_period_that_opens_a_sentence_is_left_to_the_next() -> None:
+    _, left = facts_in_sentence("1-9月,费用1.02亿元。", Setting("", UNKNOWN, "", 2023, 0))
+
+    assert left.text == "2023年1-9月"
+
+
+def carried(view: str, year_before: int, reference_year: int) -> list[Period]:
+    setting = Setting("", whole_year(year_before), "", reference_year, 0, whole_year(year_before))
+    return [fact.period for fact in facts_in_sentence(view, setting)[0] if fact.quantity.unit != "date"]
+
+
+@pytest.mark.xfail(reason="a bare part of a year takes the page's year, not the one stated the sentence before")
+def test_bare_part_of_a_year_belongs_to_the_year_stated_before() -> None:
+    (period,) = carried("上半年规上工业总产值580亿元。", 2023, 2024)
+
+    assert period.text == "2023年上半年"
+
+
+@pytest.mark.xfail(reason="同期 behind a year that opens the sentence is taken for the foot of a comparison")
+def test_same_months_of_another_year_are_the_time_of_the_figure() -> None:
+    assert fact_of("某市2023年工作总结\n2021年同期，港口吞吐量为3000万吨。\n", "3000万吨").period.startswith("2021年")
+
+
+@pytest.mark.xfail(reason="a list number in front of the period keeps it from the next sentence")
+def test_list_number_in_front_of_a_period_changes_nothing() -> None:
+    text = "某区2023年工作总结\n1、1-9月，研发费用1。02亿元。技术合同交易额4亿元。\n"
+
+    assert fact_of(text, "4亿元").period == "2023年1-9月"
+
+
+@pytest.mark.xfail(reason="自2018年落户以来 is read as the year 2018 alone")
+def test_since_a_year_is_not_that_year() -> None:
+    fact = fact_of("某公司情况介绍\n自2018年落户以来，公司年产值达到近4亿元。\n", "近4亿元")
+
+    assert fact.period_end != 2018 * 12 + 11

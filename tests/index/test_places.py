@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from index.places import aliases, find_parks, main_place, named_divisions, short_name
+from index.view import normalise
+from tests.pieces import mixed_text, property_settings
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("东丽区", "东丽"),
+        ("当涂县", "当涂"),
+        ("天津市", "天津"),
+        ("恩施土家族苗族自治州", "恩施"),
+        ("新疆维吾尔自治区", "新疆"),
+        ("滨海新区", "滨海"),
+        ("香港特别行政区", "香港"),
+    ],
+)
+def test_short_name(name: str, short: str) -> None:
+    assert short_name(name) == short
+
+
+def spelt(view: str, *, short: bool) -> list[str]:
+    return [view[start:end] for start, end, _ in named_divisions(view, short=short)]
+
+
+def test_full_names_are_found_everywhere_and_the_longest_wins() -> None:
+    assert spelt("天津市东丽区和滨海新区", short=False) == ["天津市", "东丽区", "滨海新区"]
+
+
+def test_short_names_only_where_asked_for() -> None:
+    assert spelt("东丽与西青", short=True) == ["东丽", "西青"]
+    assert spelt("东丽与西青", short=False) == []
+
+
+def test_a_name_shared_by_districts_gives_them_all() -> None:
+    ((_, _, places),) = named_divisions("鼓楼区", short=False)
+
+    assert {"江苏省南京市鼓楼区", "福建省福州市鼓楼区"} <= {place.chain for place in places}
+
+
+@pytest.mark.parametrize("view", ["香港特别行政区", "台北市", "澳门特别行政区"])
+def test_divisions_that_the_gazetteer_lacks_are_known(view: str) -> None:
+    assert spelt(view, short=False) == [view]
+
+
+@pytest.mark.parametrize(
+    ("view", "chain"),
+    [
+        ("盐湖高新区揭牌", "山西省运城市盐湖高新区"),
+        ("大连高新区揭牌", "辽宁省大连高新区"),
+        ("苏州工业园区揭牌", "江苏省苏州工业园区"),
+        ("东丽经开区揭牌", "天津市东丽经开区"),
+        ("天津滨海高新区揭牌", "天津滨海高新区"),
+    ],
+)
+def test_park_is_named_after_a_division(view: str, chain: str) -> None:
+    assert chain in {mention.place.chain for mention in find_parks(view)}
+
+
+def test_a_park_without_a_division_is_none() -> None:
+    assert find_parks("全市各高新区") == []
+
+
+def test_main_place_is_the_one_the_report_speaks_of() -> None:
+    text = "天津市东丽区2023年工作总结。东丽区委高度重视。我区学习西青区经验,全区产值12亿元。"
+
+    place = main_place(text)
+
+    assert place is not None
+    assert place.chain == "天津市东丽区"
+
+
+def test_main_place_is_told_by_short_names_with_their_city() -> None:
+    text = "推荐7家企业申报马鞍山市重点实验室。全县工作以当涂经开区孵化器为主,走进当涂创新港活动,我县成效明显。"
+
+    place = main_place(text)
+
+    assert place is not None
+    assert place.chain.startswith("安徽省马鞍山市当涂")
+
+
+def test_shared_name_without_its_city_is_no_place() -> None:
+    assert main_place("鼓楼区产值12亿元。鼓楼区增长5%。") is None
+
+
+def test_text_without_places_has_none() -> None:
+    assert main_place("全县产值12亿元,我区增长5%。") is None
+
+
+@pytest.mark.parametrize(
+    ("chain", "asked"),
+    [
+        ("天津市东丽区", "东丽区"),
+        ("天津市东丽区", "东丽"),
+        ("山西省运城市盐湖高新区", "盐湖高新区"),
+        ("天津滨海高新区", "滨海高新区"),
+        ("天津滨海高新区", "天津高新区"),
+        ("安徽省马鞍山市当涂县", "当涂"),
+    ],
+)
+def test_aliases_hold_what_a_question_says(chain: str, asked: str) -> None:
+    assert asked in aliases(chain)
+    assert chain in aliases(chain)
+
+
+@property_settings(150)
+@given(mixed_text)
+def test_spans_are_in_order_and_spell_a_known_name(text: str) -> None:
+    view, position = normalise(text), 0
+    for start, end, places in named_divisions(view, short=True):
+        assert position <= start < end <= len(view)
+        assert all(view[start:end] in {place.name, short_name(place.name)} for place in places)
+        position = end

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+
+from rag.decompose import Parts, decompose
+from rag.places_asked import place_index
+from rag.question import Task
+from tests.pieces import mixed_text, property_settings
+
+PLACES = place_index(["天津市东丽区", "天津市西青区", "安徽省马鞍山市当涂县", "山西省运城市盐湖高新区"])
+
+
+def parts_of(question: str) -> Parts:
+    return decompose(question, PLACES)
+
+
+def test_one_question_stays_one() -> None:
+    parts = parts_of("请问东丽区2023年有多少家高新技术企业？")
+
+    assert (parts.task, parts.texts) == (Task.LOOKUP, ("东丽区2023年有多少家高新技术企业?",))
+
+
+@pytest.mark.parametrize(
+    ("question", "way"),
+    [
+        ("东丽区和西青区哪个雏鹰企业更多？", "多"),
+        ("东丽区与西青区相比，谁的雏鹰企业多？", "多"),
+        ("东丽区、西青区哪个区的雏鹰企业少", "少"),
+    ],
+)
+def test_comparison_asks_each_side_for_the_indicator(question: str, way: str) -> None:
+    parts = parts_of(question)
+
+    assert (parts.task, parts.names) == (Task.COMPARE, ("东丽区", "西青区"))
+    assert parts.way.lstrip("更") == way
+    for name, text in zip(parts.names, parts.texts, strict=True):
+        assert text.startswith(name)
+        assert "雏鹰企业" in text
+        assert "是多少" in text
+
+
+def test_difference_asks_both_sides_in_the_unit_asked() -> None:
+    parts = parts_of("东丽区雏鹰企业比西青区多多少家")
+
+    assert parts.task is Task.DIFFERENCE
+    assert [text.replace("的", "") for text in parts.texts] == ["东丽区雏鹰企业是多少家", "西青区雏鹰企业是多少家"]
+
+
+def test_sum_asks_all_sides() -> None:
+    parts = parts_of("东丽区、西青区和当涂县雏鹰企业一共多少家")
+
+    assert parts.task is Task.SUM
+    assert [text[:3] for text in parts.texts] == ["东丽区", "西青区", "当涂县"]
+    assert all("雏鹰企业" in text and "多少家" in text for text in parts.texts)
+
+
+def test_several_indicators_of_one_place() -> None:
+    parts = parts_of("东丽区2023年高新技术企业和雏鹰企业各有多少家")
+
+    assert parts.task is Task.LOOKUP
+    assert [("东丽区" in text, "2023年" in text) for text in parts.texts] == [(True, True)] * 2
+    assert ["雏鹰" in text for text in parts.texts] == [False, True]
+
+
+def test_several_questions_in_one_sentence() -> None:
+    parts = parts_of("东丽区的高新技术企业有多少家，雏鹰企业又有多少家？")
+
+    assert len(parts.texts) == 2
+    assert all("东丽区" in text for text in parts.texts)
+    assert "雏鹰" not in parts.texts[0]
+
+
+def test_listed_sectors_are_spelt_out() -> None:
+    parts = parts_of("一、二、三产业增加值分别是多少亿元")
+
+    assert [text[:4] for text in parts.texts] == ["第一产业", "第二产业", "第三产业"]
+
+
+def test_and_inside_a_name_is_no_conjunction() -> None:
+    assert len(parts_of("和平区高新技术企业有多少家").texts) == 1
+
+
+@pytest.mark.xfail(reason="the indicator behind the second year is not given to the first")
+def test_two_years_of_one_indicator() -> None:
+    parts = parts_of("东丽区2023年和2022年产值相差多少")
+
+    assert all("产值" in text for text in parts.texts)
+    assert ["2023年" in parts.texts[0], "2022年" in parts.texts[1]] == [True, True]
+
+
+@property_settings(300)
+@given(mixed_text)
+def test_parts_of_anything_are_as_many_as_their_names(text: str) -> None:
+    parts = parts_of(text)
+
+    assert len(parts.texts) == len(parts.names) >= 1
+    assert parts.task is not Task.COMPARE or parts.way

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from index import normalise
+from rag.places_asked import asked_places, place_fit, place_index
+from tests.rag.evidence import made_candidate, made_fact
+
+CORPUS = place_index(["天津市东丽区", "山西省运城市盐湖高新区", "天津滨海高新区", "安徽省马鞍山市当涂县", ""])
+
+
+def fit(question: str, fact_place: str, view: str = "产值12亿元", title: str = "") -> float:
+    candidate = made_candidate(made_fact("产值12亿元", place=fact_place), view, title)
+    return place_fit(asked_places(normalise(question), CORPUS), candidate.fact, candidate.sentence, candidate.passage)
+
+
+def test_index_leaves_out_nowhere() -> None:
+    assert "" not in CORPUS.chains
+    assert len(CORPUS.chains) == 4
+
+
+@pytest.mark.parametrize(
+    ("question", "name"),
+    [
+        ("东丽区产值是多少", "东丽区"),
+        ("东丽产值是多少", "东丽"),
+        ("東麗區產值是多少", "东丽区"),
+        ("盐湖高新区产值是多少", "盐湖高新区"),
+        ("滨海高新区产值是多少", "滨海高新区"),
+        ("天津滨海高新技术产业开发区产值是多少", "天津滨海高新区"),
+        ("当涂产值是多少", "当涂县"),
+    ],
+)
+def test_place_of_the_corpus_is_known_by_every_name(question: str, name: str) -> None:
+    (place,) = asked_places(normalise(question), CORPUS)
+
+    assert place.known
+    assert name in place.names
+
+
+@pytest.mark.parametrize("question", ["北京市朝阳区产值", "大连高新区产值", "上海市产值", "台北市产值"])
+def test_place_outside_the_corpus_is_unknown(question: str) -> None:
+    places = asked_places(question, CORPUS)
+
+    assert places
+    assert not any(place.known for place in places)
+
+
+def test_narrower_of_two_nested_places_counts() -> None:
+    assert [place.names[0] for place in asked_places("天津市东丽区产值", CORPUS)] == ["天津市东丽区"]
+
+
+def test_all_sides_are_found_in_order() -> None:
+    names = [place.names[0] for place in asked_places("当涂县和东丽区谁的产值高", CORPUS)]
+
+    assert names == ["安徽省马鞍山市当涂县", "天津市东丽区"]
+
+
+@pytest.mark.parametrize("question", ["产值是多少", "和平发展与长安汽车", "全区产值"])
+def test_words_that_are_no_places(question: str) -> None:
+    assert asked_places(question, CORPUS) == []
+
+
+def test_figure_of_the_place_fits_best_and_of_another_not_at_all() -> None:
+    assert fit("东丽区产值", "天津市东丽区") == 1.0
+    assert fit("东丽区产值", "安徽省马鞍山市当涂县") == 0.0
+
+
+def test_place_named_around_the_figure_comes_between() -> None:
+    named, around = fit("东丽区产值", "天津市西青区", "东丽区产值12亿元"), fit("东丽区产值", "天津市西青区", title="东丽区年报")
+
+    assert 1.0 > named > around > 0.0
+
+
+def test_city_asked_holds_its_districts() -> None:
+    assert fit("天津市产值", "天津市东丽区") > 0.5
+    assert fit("上海市产值", "天津市东丽区") == 0.0
+
+
+def test_no_place_asked_says_nothing() -> None:
+    assert fit("产值是多少", "天津市东丽区") == 0.5

@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index import find_quantities
+from rag.verification import proves, unproved_figures
+from tests.pieces import property_settings
+
+QUOTE = "2023年，全区兑现资金72。5万元，同比增长16.4%，比重提高3个百分点，高企2300余家，居全市第4。"
+
+
+def unproved(draft: str, *quotes: str, question: str = "", computed: tuple[str, ...] = ()) -> list[str]:
+    return [figure.text for figure in unproved_figures(draft, quotes or (QUOTE,), question, computed)]
+
+
+@pytest.mark.parametrize(
+    "draft",
+    [
+        "72.5万元",
+        "725000元",
+        "0.725百万元",
+        "增长16.4%[1]。",
+        "提高3个百分点",
+        "2300余家",
+        "2300家",
+        "排名第4",
+        "2023年",
+        "文档没有给出。",
+        "[1][2][12]",
+    ],
+)
+def test_figure_of_the_quote_is_proved(draft: str) -> None:
+    assert unproved(draft) == []
+
+
+@pytest.mark.parametrize(
+    ("draft", "stray"),
+    [
+        ("72.5亿元", "72.5亿元"),
+        ("73万元", "73万元"),
+        ("6.4%", "6.4%"),
+        ("16.4个百分点", "16.4个百分点"),
+        ("3%", "3%"),
+        ("2300人", "2300人"),
+        ("排名第14", "第14"),
+        ("2022年", "2022年"),
+        ("2023年10月", "2023年10月"),
+        ("72.5万美元", "72.5万美元"),
+    ],
+)
+def test_figure_of_another_value_unit_or_time_is_stray(draft: str, stray: str) -> None:
+    assert unproved(draft) == [stray]
+
+
+def test_every_stray_figure_is_named_in_order() -> None:
+    assert unproved("1205亿元，增长9.9%，72.5万元，12家") == ["1205亿元", "9.9%", "12家"]
+
+
+def test_equal_amounts_in_other_units_prove_each_other() -> None:
+    assert unproved("1205亿元", "产值12050000万元") == []
+    assert unproved("1.2万亿元", "产值12000亿元") == []
+    assert unproved("2平方公里", "占地200公顷") == []
+
+
+def test_traditional_quote_proves_a_simplified_figure() -> None:
+    assert unproved("820余万元", "撥付資金820餘萬元") == []
+
+
+def test_finer_date_proves_a_coarser_one_only() -> None:
+    assert unproved("2023年10月", "2023年10月15日开工") == []
+    assert unproved("2023年10月15日", "2023年10月开工") == ["2023年10月15日"]
+
+
+def test_either_end_of_a_range_is_proved() -> None:
+    assert unproved("5%，6%", "增长5%-6%") == []
+    assert unproved("5.5%", "增长5%-6%") == ["5.5%"]
+
+
+def test_question_and_checked_results_count_as_proof() -> None:
+    assert unproved("12家", question="是12家吗") == []
+    assert unproved("4亿元", computed=("95亿元-91亿元=4亿元",)) == []
+
+
+def test_cell_proves_its_number_and_no_part_of_another() -> None:
+    row = "一般公共预算收入\t亿元\t41.25\t-6.1"
+
+    assert unproved("41.25亿元", row) == []
+    assert unproved("-6.1%", row) == []
+    assert unproved("1.25亿元", row) == ["1.25亿元"]
+    assert unproved("41亿元", row) == ["41亿元"]
+    assert unproved("41.25亿元", row.replace("\t", "")) != []
+
+
+def test_no_quote_proves_nothing() -> None:
+    assert [figure.text for figure in unproved_figures("12家", [], "")] == ["12家"]
+
+
+def test_unit_decides() -> None:
+    (percent,), (points,) = find_quantities("5.6%"), find_quantities("5.6个百分点")
+
+    assert percent.value == points.value
+    assert not proves(percent, points)
+
+
+UNITS = st.sampled_from(["亿元", "万元", "家", "人", "%", "个百分点", "平方米"])
+
+
+@property_settings(200)
+@given(st.decimals(1, 9999, places=1), UNITS, st.decimals(1, 9999, places=1), UNITS)
+def test_exactly_the_quoted_quantity_is_proved(quoted: Decimal, unit: str, claimed: Decimal, other: str) -> None:
+    quote, draft = f"全区达到{quoted}{unit}。", f"达到{claimed}{other}。"
+    money = {"亿元": 10**8, "万元": 10**4}
+    equal = quoted * money.get(unit, 1) == claimed * money.get(other, 1)
+    same_kind = unit == other or {unit, other} <= money.keys()
+
+    assert (unproved(draft, quote) == []) is (equal and same_kind)
