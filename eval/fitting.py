@@ -34,7 +34,20 @@ RANKING_FILE = Path("rag/data/ranking_weights.json")
 ANSWERABLE_FILE = Path("rag/data/answerable_weights.json")
 _PULL = 0.3
 """Strength of the pull towards the weights in use."""
-_AGAINST = frozenset({"unknown", "missing_run", "gap_passage", "gap_sentence", "gap_known", "nouns_sentence", "nouns_passage", "contrast", "other_period", "other_place"})
+_AGAINST = frozenset(
+    {
+        "unknown",
+        "missing_run",
+        "gap_passage",
+        "gap_sentence",
+        "gap_known",
+        "nouns_sentence",
+        "nouns_passage",
+        "contrast",
+        "other_period",
+        "other_place",
+    }
+)
 _SIGN_BOUNDS = [(None, 0.0) if name in _AGAINST else (0.0, None) for name in SIGN_NAMES] + [(None, None)]
 """Evidence for an answer must not count against it, nor the other way round."""
 _EXCLUDED = -6.0
@@ -70,14 +83,21 @@ def examples_of(library: Library, items: Sequence[GoldItem]) -> list[Example]:
         found = search(library, item.question)
         if not found.ranked:
             continue
-        golds = [gold_amount(value) for value in [*item.answers, *(value for side in item.any_of or [] for value in side)]]
+        golds = [
+            gold_amount(value) for value in [*item.answers, *(value for side in item.any_of or [] for value in side)]
+        ]
         spans = _spans(library.index, item)
         right = np.array(
-            [any(_same(one.fact, gold.value, gold.unit) for gold in golds) and _inside(one.fact, spans) for one in found.ranked]
+            [
+                any(_same(one.fact, gold.value, gold.unit) for gold in golds) and _inside(one.fact, spans)
+                for one in found.ranked
+            ]
         )
         features = np.array([astuple(one.features) for one in found.ranked], dtype=float)
         signs = np.array(astuple(signs_of(found, library)), dtype=float)
-        examples.append(Example(item.id, item.docs[0] if item.docs else item.id, features, right, signs, not item.refuse))
+        examples.append(
+            Example(item.id, item.docs[0] if item.docs else item.id, features, right, signs, not item.refuse)
+        )
     return examples
 
 
@@ -121,7 +141,9 @@ def threshold_for(examples: Sequence[Example], weights: NDArray[np.float64], ove
     return float(1 / (1 + np.exp(-np.quantile(raw, over_refusal))))
 
 
-def cross_validated(examples: Sequence[Example], fit: Callable[[Sequence[Example]], Callable[[Example], bool]]) -> float:
+def cross_validated(
+    examples: Sequence[Example], fit: Callable[[Sequence[Example]], Callable[[Example], bool]]
+) -> float:
     """Share of examples judged right when their document was left out of the fit, five folds."""
     docs = sorted({one.doc for one in examples})
     np.random.default_rng(0).shuffle(docs)
@@ -153,7 +175,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "questions": len(examples),
         "first, weights in use": _first(ranked, start),
         "first, fitted": _first(ranked, weights),
-        **({"first, documents left out": cross_validated(ranked, lambda some: _chooser(fit_ranking(some, start)))} if options.cross_validate else {}),
+        **(
+            {"first, documents left out": cross_validated(ranked, lambda some: _chooser(fit_ranking(some, start)))}
+            if options.cross_validate
+            else {}
+        ),
         "refusal recall at 1, 2, 3, 5% over-refusal": [
             round(_refused(judged, judgement, threshold_for(judged, judgement, share), answerable=False), 3)
             for share in (0.01, 0.02, 0.03, 0.05)

@@ -74,7 +74,11 @@ def _published(blocks: list[Block]) -> str | None:
     for block in blocks[:_TITLE_LINES] + blocks[-3:]:
         line = block.view.text.strip()
         match = _PUBLISHED.search(line)
-        if match and (len(line) <= 60 or re.match(r".{0,20}(?:发布|时间|日期)", line)) and not re.search(r"[。;]", line):
+        if (
+            match
+            and (len(line) <= 60 or re.match(r".{0,20}(?:发布|时间|日期)", line))
+            and not re.search(r"[。;]", line)
+        ):
             month, day = match["month"] or match["cmonth"], match["day"] or match["cday"]
             return f"{match['year']}-{int(month):02d}-{int(day):02d}"
     return None
@@ -93,7 +97,13 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
     text = "\n".join([title, *blocks[0].headings, *(block.view.text for block in blocks)])
     place = main_place(text)
     heads = " ".join([*blocks[0].headings[:1], *(block.view.text[:60] for block in blocks[:4]), title])
-    years = [int(year) for year in re.findall(r"(20\d\d|19\d\d)年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|年报|公报|情况|成效|年鉴|答卷|速览|工作))", heads)]
+    years = [
+        int(year)
+        for year in re.findall(
+            r"(20\d\d|19\d\d)年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|年报|公报|情况|成效|年鉴|答卷|速览|工作))",
+            heads,
+        )
+    ]
     report_year = min(years) if years else None
     reference_year = report_year or (int(published[:4]) if published else None) or _dated_year(text)
     report_end = 0
@@ -112,9 +122,11 @@ def _dated_year(text: str) -> int | None:
     mentions = [mention for mention in find_periods(text, None) if mention.explicit and mention.period.known]
     if not mentions:
         return None
-    latest = max(mention.period.end // 12 for mention in mentions if len(mention.period.years) == 1) if any(
-        len(mention.period.years) == 1 for mention in mentions
-    ) else None
+    latest = (
+        max(mention.period.end // 12 for mention in mentions if len(mention.period.years) == 1)
+        if any(len(mention.period.years) == 1 for mention in mentions)
+        else None
+    )
     dated = any(m.period.start == m.period.end and m.period.end // 12 == latest for m in mentions)
     return latest if dated else None
 
@@ -148,8 +160,17 @@ class _Collector:
         start, end = block.view.original_span(view_start, view_end)
         self.passages.append(
             Passage(
-                self._first.passage + len(self.passages), self._document.path, start, end, block.start, block.end,
-                self._document.title, section, setting.place, setting.period.text, block.view.text[view_start:view_end],
+                self._first.passage + len(self.passages),
+                self._document.path,
+                start,
+                end,
+                block.start,
+                block.end,
+                self._document.title,
+                section,
+                setting.place,
+                setting.period.text,
+                block.view.text[view_start:view_end],
             )
         )
 
@@ -158,7 +179,9 @@ class _Collector:
         original = block.view.original_span(start, end)
         sentence = Sentence(self._first.sentence + len(self.sentences), self.passages[-1].id, *original, view)
         self.sentences.append(sentence)
-        own = Setting(setting.place, setting.period, setting.section, setting.reference_year, setting.report_end, carried)
+        own = Setting(
+            setting.place, setting.period, setting.section, setting.reference_year, setting.report_end, carried
+        )
         if block.table_header:
             found, stated = row_facts(view, block.table_header, block.table_caption, own), carried
         else:
@@ -168,10 +191,27 @@ class _Collector:
             fact_start, fact_end = block.view.original_span(start + quantity.start, start + quantity.end)
             self.facts.append(
                 Fact(
-                    self._first.fact + len(self.facts), sentence.id, sentence.passage, self._document.path, fact_start, fact_end,
-                    quantity.start, quantity.end, fact.segment_start, fact.segment_end, quantity.text, quantity.value, quantity.unit,
-                    quantity.qualifier, fact.role, fact.status, fact.indicator, fact.place, fact.period.text,
-                    fact.period.start, fact.period.end,
+                    self._first.fact + len(self.facts),
+                    sentence.id,
+                    sentence.passage,
+                    self._document.path,
+                    fact_start,
+                    fact_end,
+                    quantity.start,
+                    quantity.end,
+                    fact.segment_start,
+                    fact.segment_end,
+                    quantity.text,
+                    quantity.value,
+                    quantity.unit,
+                    quantity.qualifier,
+                    fact.role,
+                    fact.status,
+                    fact.indicator,
+                    fact.place,
+                    fact.period.text,
+                    fact.period.start,
+                    fact.period.end,
                 )
             )
         return stated

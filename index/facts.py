@@ -16,7 +16,9 @@ from index.quantities import is_count, quantities_in_view
 from index.records import Quantity, Role, Status
 from index.units import DURATION_UNITS
 
-_BOUNDARY = re.compile(r"[,;:、。!?\[\]【】「」]|--|以?及(?=[^,;。、]{0,12}\d)|和(?=[^,;。、]{0,12}\d)|\((?![^()\d]{1,6}\))|(?<![(][^()\d])(?<![(][^()\d]{2})(?<![(][^()\d]{3})(?<![(][^()\d]{4})\)")
+_BOUNDARY = re.compile(
+    r"[,;:、。!?\[\]【】「」]|--|以?及(?=[^,;。、]{0,12}\d)|和(?=[^,;。、]{0,12}\d)|\((?![^()\d]{1,6}\))|(?<![(][^()\d])(?<![(][^()\d]{2})(?<![(][^()\d]{3})(?<![(][^()\d]{4})\)"
+)
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|[一二三四五六七八九]是")
 _TARGET = re.compile(
     r"力争|争取(?=[^各])|(?<!任务)(?<!核心)目标(?=[为是:达定]|[^,。;]{0,4}\d)|计划(?:再|新|建|增|于|完成|实现|到|招|安排|投|达|引|开|年)|[Tt]arget|拟(?=[新建引投增])|将(?=达|突破|实现|新|推动|超|建|增|完成|投|安排|有|连续|共)|明年|"
@@ -34,10 +36,17 @@ _LEVEL_AFTER_CHANGE = re.compile(r"(?:到|至|为|达|增值)[^,;。]{0,6}$")
 _SHARE = re.compile(r"占|比重|占比|份额|比例|半壁")
 _COMPLETION = re.compile(r"完成率|完成(?:全年|年度|年初|目标|任务|计划)[^,;。]{0,10}的?$|进度|任务的")
 _CONTRIBUTION = re.compile(r"拉动|贡献")
-_RATE_NAME = re.compile(r"(?:率|强度|比重|占比|比例|覆盖面|指数|利率|税率|收益率)(?:达到?|为|是|约|近|超过?|提高到|上升到|升至|降至|至|到|突破|保持在|稳定在|不低于)*$")
-_FROM_TO = re.compile(r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?")
+_RATE_NAME = re.compile(
+    r"(?:率|强度|比重|占比|比例|覆盖面|指数|利率|税率|收益率)(?:达到?|为|是|约|近|超过?|提高到|上升到|升至|降至|至|到|突破|保持在|稳定在|不低于)*$"
+)
+_CHANGED_BY = re.compile(r"(?:增长|下降|增加|减少|提升|提高|降低|上升|前移|同比|环比|上涨|下跌|缩短|压缩)了?$")
+_FROM_TO = re.compile(
+    r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?"
+)
 
-_YEAR_BEFORE = re.compile(r"(?:较|比|由|从|低于|高于|多于|,|\()(?:上年|去年|上一年|前一年)(?:同期|末|底|全年)?(?:的|为|是)?$")
+_YEAR_BEFORE = re.compile(
+    r"(?:较|比|由|从|低于|高于|多于|,|\()(?:上年|去年|上一年|前一年)(?:同期|末|底|全年)?(?:的|为|是)?$"
+)
 _IN_TURN = re.compile(r"(?:分别|依次|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
 _LEADING_NOISE = re.compile(
     r"^(?:[,;:、\s\"“”'‘’)）(]|其中|同时|此外|目前|截至[^,]{0,10}|截止[^,]{0,10}|累计|全年|共计?|已经?|现有|拥有|还|并|且|也|又|再|分别|今年|去年|当年|近年来|以来|以及|及|和|与|或|等|"
@@ -170,10 +179,20 @@ def _run_of_figures(view: str, figures: list[Quantity], start: int) -> list[int]
 def _listed_names(text: str, count: int) -> list[str]:
     """The last list of exactly `count` names in a text; empty where there is none."""
     for clause in reversed(re.split(r"[,;:。]", text)):
-        names = [name for name in re.split(r"、|和|与|及|以及", re.sub(r"(?<=[\u4e00-\u9fff])(?:为前.位|等.[类种项])$", "", clause)) if name.strip()]
+        names = [
+            name
+            for name in re.split(
+                r"、|和|与|及|以及", re.sub(r"(?<=[\u4e00-\u9fff])(?:为前.位|等.[类种项])$", "", clause)
+            )
+            if name.strip()
+        ]
         if len(names) == count and not re.search(r"\d", clause):
-            shared = re.search(r"(?:产量|收入|增加值|产值|数量|占比|增速|面积|销量|浓度|人数|发电量|利润|投资|价格|比重)$", names[-1])
-            return [name if shared is None or name.endswith(shared.group()) else name + shared.group() for name in names]
+            shared = re.search(
+                r"(?:产量|收入|增加值|产值|数量|占比|增速|面积|销量|浓度|人数|发电量|利润|投资|价格|比重)$", names[-1]
+            )
+            return [
+                name if shared is None or name.endswith(shared.group()) else name + shared.group() for name in names
+            ]
     return []
 
 
@@ -192,9 +211,8 @@ def _role(quantity: Quantity, before: str, clause: str, after: str) -> Role:
         return _percent_role(before or clause, clause, after)
     if quantity.unit in {"倍", "番"}:
         return Role.CHANGE if _CHANGE.search(clause) else Role.LEVEL
-    if _CHANGE.search(before[-6:]) and not _LEVEL_AFTER_CHANGE.search(before) and re.search(r"(?:了|[^新])$", before):
-        if re.search(r"(?:增长|下降|增加|减少|提升|提高|降低|上升|前移|同比|环比|上涨|下跌|缩短|压缩)了?$", before):
-            return Role.CHANGE
+    if not _LEVEL_AFTER_CHANGE.search(before) and _CHANGED_BY.search(before):
+        return Role.CHANGE
     return Role.LEVEL
 
 
@@ -204,10 +222,9 @@ def _percent_role(before: str, clause: str, after: str) -> Role:
     if _COMPLETION.search(before):
         return Role.COMPLETION
     change, share = list(_CHANGE.finditer(clause)), list(_SHARE.finditer(clause))
-    if change and not _LEVEL_AFTER_CHANGE.search(clause):
-        if not share or share[-1].start() < change[-1].start():
-            return Role.CHANGE
-    if share or after.startswith("的股") or after.startswith("以上是"):
+    if change and not _LEVEL_AFTER_CHANGE.search(clause) and (not share or share[-1].start() < change[-1].start()):
+        return Role.CHANGE
+    if share or after.startswith(("的股", "以上是")):
         return Role.SHARE
     if re.search(r"增速|增幅|降幅|涨幅|跌幅", clause):
         return Role.CHANGE
@@ -219,16 +236,21 @@ def _status(view: str, quantity: Quantity, period: Period, setting: Setting) -> 
     strong = max((m.end() for m in _STRONG_BOUNDARY.finditer(left)), default=0)
     clause = left[_clause_start(left, len(left)) :]
     if _ESTIMATE.search(clause) or (_ESTIMATE.search(left[strong:]) and clause.startswith(("以上",))):
-        return Status.TARGET if period.known and setting.report_end and period.start > setting.report_end else Status.ESTIMATE
-    if _TARGET.search(left[strong:] + view[quantity.start : quantity.end]) or re.search(r"^的?(?:年度)?目标", view[quantity.end :]):
+        return (
+            Status.TARGET
+            if period.known and setting.report_end and period.start > setting.report_end
+            else Status.ESTIMATE
+        )
+    if _TARGET.search(left[strong:] + view[quantity.start : quantity.end]) or re.search(
+        r"^的?(?:年度)?目标", view[quantity.end :]
+    ):
         return Status.TARGET
     if period.known and setting.report_end and period.start > setting.report_end:
         return Status.TARGET
     last_heading = setting.section.rsplit(" / ", 2)
-    if any(_TARGET_HEADING.search(heading) and not _RESULT_HEADING.search(heading) for heading in last_heading):
-        if not (period.known and setting.report_end and period.end <= setting.report_end):
-            return Status.TARGET
-    return Status.RESULT
+    plans = any(_TARGET_HEADING.search(heading) and not _RESULT_HEADING.search(heading) for heading in last_heading)
+    looks_back = period.known and setting.report_end and period.end <= setting.report_end
+    return Status.TARGET if plans and not looks_back else Status.RESULT
 
 
 def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], setting: Setting) -> Period:
@@ -254,7 +276,10 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
 
 def _year_before(stated: list[PeriodMention], setting: Setting) -> Period:
     """The period a year earlier, for the foot of a comparison: 较上年同期的15.92亿元."""
-    current = next((m.period for m in reversed(stated) if m.period.known), setting.carried if setting.carried.known else setting.period)
+    current = next(
+        (m.period for m in reversed(stated) if m.period.known),
+        setting.carried if setting.carried.known else setting.period,
+    )
     if not current.known:
         return UNKNOWN
     year = current.start // 12
@@ -283,13 +308,19 @@ def _narrowed(mention: PeriodMention, stated: list[PeriodMention], setting: Sett
 def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
     """A park or district named in front of the figure in its sentence, else the inherited place."""
     left = view[: quantity.start]
-    parks = [park for park in find_parks(left) if not re.match(r"[^,;。]{0,2}(?:大学|学院|公司|局|委)", left[park.end :])]
+    parks = [
+        park for park in find_parks(left) if not re.match(r"[^,;。]{0,2}(?:大学|学院|公司|局|委)", left[park.end :])
+    ]
     park = parks[-1] if parks else None
     for start, end, places in reversed(named_divisions(left, short=False)):
         place = places[0]
         if park is not None and end <= park.end:
             break
-        if place.level == 3 and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"} and len(places) == 1:
+        if (
+            place.level == 3
+            and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"}
+            and len(places) == 1
+        ):
             return setting.place if setting.place.endswith(left[start:end]) else place.chain
     return park.place.chain if park is not None else setting.place
 
@@ -297,13 +328,19 @@ def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
 def _indicator(view: str, quantity: Quantity, start: int, end: int, role: Role, earlier: list[SentenceFact]) -> str:
     """Noun phrase the figure measures: before it, behind it, or what the figure before measured."""
     before = _clean(view[start : quantity.start])
-    after = _noun_behind(view[quantity.end : end]) if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before else ""
+    after = (
+        _noun_behind(view[quantity.end : end])
+        if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
+        else ""
+    )
     phrase = before + after if not after or after not in before else before
     if quantity.unit == "date":
         return _clean(view[quantity.end : end])[:30] or phrase
     needs_subject = role in {Role.CHANGE, Role.RANK, Role.COMPLETION, Role.SHARE, Role.CONTRIBUTION} or len(phrase) < 2
     if needs_subject and earlier:
-        subject = next((fact for fact in reversed(earlier) if fact.role is Role.LEVEL and fact.quantity.unit != "date"), None)
+        subject = next(
+            (fact for fact in reversed(earlier) if fact.role is Role.LEVEL and fact.quantity.unit != "date"), None
+        )
         strong = max((m.end() for m in _STRONG_BOUNDARY.finditer(view[: quantity.start])), default=0)
         if subject is not None and subject.quantity.start >= strong and subject.indicator not in phrase:
             return f"{subject.indicator}{phrase}" if _starts_open(phrase) else f"{subject.indicator} {phrase}".strip()
@@ -334,7 +371,7 @@ def _noun_behind(text: str) -> str:
     if _AFTER_STOP.match(text):
         return ""
     match = _AFTER_NOUN.match(text)
-    return match[1].strip("“”\"") if match else ""
+    return match[1].strip('“”"') if match else ""
 
 
 def from_to_pairs(view: str, figures: list[tuple[int, int]]) -> set[int]:
@@ -343,6 +380,11 @@ def from_to_pairs(view: str, figures: list[tuple[int, int]]) -> set[int]:
     for number, ((start, end), (next_start, _)) in enumerate(pairwise(figures)):
         between = view[end:next_start]
         lead = view[max(0, start - 12) : start]
-        if len(between) <= 12 and not re.search(r"[,;。、]", between) and _FROM_TO.search(between) and re.search(r"[从由][^,;。]{0,11}$", lead):
+        if (
+            len(between) <= 12
+            and not re.search(r"[,;。、]", between)
+            and _FROM_TO.search(between)
+            and re.search(r"[从由][^,;。]{0,11}$", lead)
+        ):
             sources.add(number)
     return sources

@@ -19,9 +19,7 @@ _SMALL_SCALES = {"十": 10, "百": 100, "千": 1000}
 _LARGE_SCALES = {"万": 10**4, "亿": 10**8}
 _CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
 
-_BEFORE = (
-    r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
-)
+_BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
 _AFTER = r"以上|以下|以内|之内|左右|上下|多|余"
 _MIDDLE = r"[余多来几]"
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)"
@@ -55,26 +53,90 @@ _FRACTION = re.compile(
     rf"(?P<before>{_BEFORE})?(?:(?<![\d/.])(?P<num>\d{{1,3}})/(?P<den>\d{{1,3}})(?![\d/])"
     rf"|(?P<cden>{_CHINESE_NUMERAL}{{1,3}}|\d+)分之(?P<cnum>{_CHINESE_NUMERAL}{{1,5}}(?:点{_CHINESE_NUMERAL}{{1,3}})?|\d+(?:\.\d+)?))(?P<after>{_AFTER})?"
 )
-_TENTHS = re.compile(rf"(?P<before>{_BEFORE})?(?P<num>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>[半一二三四五六七八九](?![家个项人名]))?(?![立功为员果长本就型熟效品都交渝分绩])(?P<after>{_AFTER})?")
+_TENTHS = re.compile(
+    rf"(?P<before>{_BEFORE})?(?P<num>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>[半一二三四五六七八九](?![家个项人名]))?(?![立功为员果长本就型熟效品都交渝分绩])(?P<after>{_AFTER})?"
+)
 _ARABIC = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<currency>US\$|HK\$|NT\$|[¥$])?(?P<sign>(?<![0-9A-Za-z%)])-)?(?P<num>{_NUMBER})"
     rf"(?:(?P<lowunit>{_SCALE}?(?:{UNIT_PATTERN}|%)?)(?:-|~|至|到)(?P<num2>{_NUMBER}))?"
     rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?多?百分点|‰|%)|(?P<scale>{_SCALE})?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
     rf"(?P<after>{_AFTER})?"
 )
-_SHARED_UNIT = re.compile(
-    rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})"
-)
+_SHARED_UNIT = re.compile(rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})")
 """The unit behind a list of numbers belongs to all of them: 12.5、13.6和14.7亿元."""
 _CHINESE = re.compile(
     rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{_CHINESE_NUMERAL}+(?:点{_CHINESE_NUMERAL}+)?)(?P<mid>{_MIDDLE})?"
     rf"(?:(?P<special>个?百分点)|(?P<scale>[万亿])?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN}|大(?=[\u4e00-\u9fff])))(?P<after>{_AFTER})?"
 )
 _CURRENCIES = {"US$": "美元", "$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元"}
-_NAMED_NOT_COUNTED = {"行动": {"年", "大"}, "计划": {"年"}, "产业": {"次"}, "规定": {"项"}, "发明": {"大"}, "级评": {"星"}, "级酒": {"星"}, "级饭": {"星"}}
-_ONE_AS_ARTICLE = {"个", "批", "种", "次", "项", "位", "名", "步", "条", "件", "类", "份", "代", "款", "天", "场", "层", "座",
-                   "对", "支", "大", "部", "片", "组", "套", "期", "线", "流", "日", "年", "度", "处", "点", "面", "方", "道",
-                   "股", "手", "口", "门", "章", "张", "节", "级", "带", "路", "段", "台", "分", "些", "直", "定", "周", "元", "起", "首"}
+_NAMED_NOT_COUNTED = {
+    "行动": {"年", "大"},
+    "计划": {"年"},
+    "产业": {"次"},
+    "规定": {"项"},
+    "发明": {"大"},
+    "级评": {"星"},
+    "级酒": {"星"},
+    "级饭": {"星"},
+}
+_ONE_AS_ARTICLE = {
+    "个",
+    "批",
+    "种",
+    "次",
+    "项",
+    "位",
+    "名",
+    "步",
+    "条",
+    "件",
+    "类",
+    "份",
+    "代",
+    "款",
+    "天",
+    "场",
+    "层",
+    "座",
+    "对",
+    "支",
+    "大",
+    "部",
+    "片",
+    "组",
+    "套",
+    "期",
+    "线",
+    "流",
+    "日",
+    "年",
+    "度",
+    "处",
+    "点",
+    "面",
+    "方",
+    "道",
+    "股",
+    "手",
+    "口",
+    "门",
+    "章",
+    "张",
+    "节",
+    "级",
+    "带",
+    "路",
+    "段",
+    "台",
+    "分",
+    "些",
+    "直",
+    "定",
+    "周",
+    "元",
+    "起",
+    "首",
+}
 
 
 def find_quantities(text: str) -> list[Quantity]:
@@ -87,7 +149,9 @@ def find_quantities(text: str) -> list[Quantity]:
     return found
 
 
-_CLOCK_OR_LINK = re.compile(r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)|[A-Za-z][\w.-]*\.(?:com|cn|net|org|cc|gov|edu)[\w./-]*|\d{5,}-\d{3,}|(?<!\d)1[3-9]\d{9}(?!\d)")
+_CLOCK_OR_LINK = re.compile(
+    r"(?<!\d)\d{1,2}:\d\d(?::\d\d)?(?!\d)|[A-Za-z][\w.-]*\.(?:com|cn|net|org|cc|gov|edu)[\w./-]*|\d{5,}-\d{3,}|(?<!\d)1[3-9]\d{9}(?!\d)"
+)
 
 
 def quantities_in_view(view: str) -> list[Quantity]:
@@ -210,7 +274,14 @@ def _fractions(view: str) -> Iterator[Quantity]:
             yield _quantity(match, value, unit, qualifier)
     for match in _TENTHS.finditer(view):
         tenths = _plain_number(match["num"])
-        if tenths is not None and view[max(0, match.start() - 1) : match.start()] not in {"第", "构", "组", "完", "形", "达"}:
+        if tenths is not None and view[max(0, match.start() - 1) : match.start()] not in {
+            "第",
+            "构",
+            "组",
+            "完",
+            "形",
+            "达",
+        }:
             value = tenths * 10 + _half(match["half"])
             yield _quantity(match, value, "%", (match["before"] or "") + (match["after"] or ""))
 
@@ -274,11 +345,15 @@ def _stands_alone(view: str, match: re.Match[str]) -> bool:
     right = view[match.end() : match.end() + 2]
     if re.search(r"[\t|]\s*$", left) or re.match(r"\s*[\t|]", right):
         return True
-    if right[:1] in {")", "\"", "”", "号", "+", "-", "/", ":"} or re.match(r"[A-Za-z]", right):
+    if right[:1] in {")", '"', "”", "号", "+", "-", "/", ":"} or re.match(r"[A-Za-z]", right):
         return False
     if re.search(r"(?:为|达到?|至|是|到|得分|指数|分别为|比|突破|超过?|[:=])$", left + (match["before"] or "")):
         return not re.match(r"\s*[\u4e00-\u9fff]", right) or "." in match["num"]
-    return "." in match["num"] and not re.match(r"[\u4e00-\u9fffA-Za-z]", right) and not re.match(r"[Vv]?$", left[-1:] or "x")
+    return (
+        "." in match["num"]
+        and not re.match(r"[\u4e00-\u9fffA-Za-z]", right)
+        and not re.match(r"[Vv]?$", left[-1:] or "x")
+    )
 
 
 def _chinese_figures(view: str) -> Iterator[Quantity]:
@@ -296,7 +371,11 @@ def _chinese_figures(view: str) -> Iterator[Quantity]:
 
 def _is_article(match: re.Match[str], view: str, unit: str) -> bool:
     numeral = match["num"]
-    if numeral in {"一", "零"} and unit in _ONE_AS_ARTICLE and not re.search(r"(?:唯|仅|共|只有)$", view[: match.start()]):
+    if (
+        numeral in {"一", "零"}
+        and unit in _ONE_AS_ARTICLE
+        and not re.search(r"(?:唯|仅|共|只有)$", view[: match.start()])
+    ):
         return True
     if numeral[0] in "万亿" and not match["mid"]:
         return True
@@ -306,15 +385,22 @@ def _is_article(match: re.Match[str], view: str, unit: str) -> bool:
         return True
     if view[match.end() : match.end() + 1] == "数" and unit == "位":
         return True
-    if unit == "届" or (unit == "大" and (value_of(numeral) > 12 or view[max(0, match.start() - 2) : match.start()] in {"党的", "届的"})):
+    if unit == "届" or (
+        unit == "大" and (value_of(numeral) > 12 or view[max(0, match.start() - 2) : match.start()] in {"党的", "届的"})
+    ):
         return True
     if numeral == "一" and unit in {"国", "省", "市", "县", "区", "镇", "村", "站", "班", "例", "校"}:
         return True
-    if numeral in {"一二", "三三", "百", "十", "千"} and not match["mid"] and unit not in {"家", "元", "人", "名", "项", "余"}:
+    if (
+        numeral in {"一二", "三三", "百", "十", "千"}
+        and not match["mid"]
+        and unit not in {"家", "元", "人", "名", "项", "余"}
+    ):
         return numeral != "十"
-    if unit in {"点", "分", "方", "线", "度", "面", "道", "级", "季度", "周", "层", "期", "段", "号", "本", "代", "日"} and not match["before"]:
-        return True
-    return False
+    return bool(
+        unit in {"点", "分", "方", "线", "度", "面", "道", "级", "季度", "周", "层", "期", "段", "号", "本", "代", "日"}
+        and not match["before"]
+    )
 
 
 def value_of(numeral: str) -> Decimal:

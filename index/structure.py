@@ -15,8 +15,12 @@ _NUMBERED = (
     (3, re.compile(r"^\([一二三四五六七八九十]{1,3}\)[、.]?")),
     (4, re.compile(r"^\d{1,2}[、.](?!\d)|^\(\d{1,2}\)")),
 )
-_REPORT = re.compile(r"^(?P<title>.{2,40}?)[\s(【]*(?:篇|第)\s*[0-9一二三四五六七八九十]{1,3}[篇)】]?(?:[:：\s].{0,20})?$|^【?篇[0-9一二三四五六七八九十]{1,3}】?.{0,30}$")
-_LEAD_HEADING = re.compile(r"^(?:\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,3}、)[^。;:!?]{2,40}[。:]")
+_REPORT = re.compile(
+    r"^(?P<title>.{2,40}?)[\s(【]*(?:篇|第)\s*[0-9一二三四五六七八九十]{1,3}[篇)】]?(?:[:：\s].{0,20})?$|^【?篇[0-9一二三四五六七八九十]{1,3}】?.{0,30}$"
+)
+_LEAD_HEADING = re.compile(
+    r"^(?:\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,3}、)[^。;:!?]{2,40}[。:]"
+)
 _CELL = re.compile(r"\t|\||\s{3,}")
 _TERMINAL = re.compile(r"[。!?;…][”\"')\]]*$")
 _HEADING_CHARACTERS = 42
@@ -136,7 +140,12 @@ def _unwrapped(text: str, dropped: list[tuple[int, int]], lines: list[_Line]) ->
         else:
             groups.append([line])
     return [
-        _Line(group[0].start, group[-1].end, make_view(text, group[0].start, group[-1].end, dropped), group[0].blank_before)
+        _Line(
+            group[0].start,
+            group[-1].end,
+            make_view(text, group[0].start, group[-1].end, dropped),
+            group[0].blank_before,
+        )
         for group in groups
     ]
 
@@ -160,7 +169,12 @@ def _is_heading(view: str, following: str) -> bool:
     if re.search(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}|^.{1,4}:", view):
         return False
     has_clause = bool(re.search(r"[,。;]", view))
-    return not has_clause and len(following) > len(view) and not re.search(r"[:、]$", view) and not re.match(r"^\(.*\)$", view)
+    return (
+        not has_clause
+        and len(following) > len(view)
+        and not re.search(r"[:、]$", view)
+        and not re.match(r"^\(.*\)$", view)
+    )
 
 
 def _cells(view: str) -> list[str]:

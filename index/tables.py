@@ -18,11 +18,17 @@ _SCALED_UNIT = re.compile(r"^(万亿|千亿|百亿|亿|千万|百万|万|千|百
 
 def row_facts(view: str, header: tuple[str, ...], caption: str, setting: Setting) -> list[SentenceFact]:
     """Facts of one row view whose columns are headed by `header`."""
-    cells = [(m.start() + len(m.group()) - len(m.group().lstrip()), m.group().strip()) for m in _CELL.finditer(view) if m.group().strip()]
+    cells = [
+        (m.start() + len(m.group()) - len(m.group().lstrip()), m.group().strip())
+        for m in _CELL.finditer(view)
+        if m.group().strip()
+    ]
     if len(cells) != len(header):
         return facts_in_sentence(view, setting)[0]
     label = cells[0][1]
-    unit_of_row = next((text for (_, text), head in zip(cells, header, strict=True) if head in {"单位", "计量单位"}), "")
+    unit_of_row = next(
+        (text for (_, text), head in zip(cells, header, strict=True) if head in {"单位", "计量单位"}), ""
+    )
     found = []
     for (start, text), head in list(zip(cells, header, strict=True))[1:]:
         fact = _cell_fact(view, start, text, head, label, unit_of_row, caption, setting)

@@ -1,8 +1,8 @@
 """The normalised view of a text: what is searched and parsed, never what is quoted.
 
-Full width becomes half width (NFKC), Traditional becomes Simplified (OpenCC), decimals written 72。5 or 3·83 become 72.5
-and 3.83, thousands separators and the spaces that typesetters put around Han characters go. Every character of the view
-knows the offset of the character it came from, so that a span of the view is a span of the original.
+Full width becomes half width (NFKC), Traditional becomes Simplified (OpenCC), decimals written 72。5 or 3·83 become
+72.5 and 3.83, thousands separators and the spaces that typesetters put around Han characters go. Every character of
+the view knows the offset of the character it came from, so that a span of the view is a span of the original.
 """
 
 from __future__ import annotations

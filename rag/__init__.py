@@ -1,8 +1,13 @@
 """Question in, verified answer out."""
 
+from typing import TYPE_CHECKING
+
 from index.errors import ShuzhengError, UserError
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason, Turn
 from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.pipeline import Engine, open_engine
 
 __all__ = [
     "Answer",

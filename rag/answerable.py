@@ -23,7 +23,31 @@ if TYPE_CHECKING:
 
 
 _IDENTIFIER = re.compile(r"[一二三四五六七八九十\d]+号(?!线)|第[一二三四五六七八九十\d]+[届批期]")
-_NOUNS_OF_QUANTITY = frozenset("总数 总量 总额 数量 数字 数据 情况 水平 规模 金额 人次 全市 全区 全县 全省 目标 占比 增长 总计 全国 百分点".split())
+_NOUNS_OF_QUANTITY = frozenset(
+    [
+        "总数",
+        "总量",
+        "总额",
+        "数量",
+        "数字",
+        "数据",
+        "情况",
+        "水平",
+        "规模",
+        "金额",
+        "人次",
+        "全市",
+        "全区",
+        "全县",
+        "全省",
+        "目标",
+        "占比",
+        "增长",
+        "总计",
+        "全国",
+        "百分点",
+    ]
+)
 _LONG_GAP = 6
 _CONTENT_WEIGHT = 0.2
 """Tokens below it are function words."""
@@ -90,7 +114,11 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
     best = found.best
     if best is None:
         return Doubt(RefusalReason.NOTHING_FOUND if not found.hits else RefusalReason.NO_FIGURE)
-    if any(not place.known for place in found.places) and best.features.place < 0.55 and not any(place.known for place in found.places):
+    if (
+        any(not place.known for place in found.places)
+        and best.features.place < 0.55
+        and not any(place.known for place in found.places)
+    ):
         return Doubt(RefusalReason.OTHER_PLACE, best)
     if best.features.other_place:
         return Doubt(RefusalReason.OTHER_PLACE, best)

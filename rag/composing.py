@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from index import Fact, Index, Role, Sentence, Status, make_view
 from rag.arithmetic import Computation, compute
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
+from rag.question import Task
 from rag.ranking import Ranked
-from rag.reader import Reading, Task
+from rag.reader import Reading
 from rag.textual import Found
 from rag.verification import unproved_figures
 
@@ -54,7 +55,7 @@ class Citations:
 
 
 def quote_span(index: Index, sentence: Sentence, doc: str, view_start: int, view_end: int) -> tuple[int, int]:
-    """Original span of the clauses around a view span of a sentence: at most about 120 characters, no furniture inside."""
+    """Original span of the clauses around a view span of a sentence: about 120 characters at most, no furniture."""
     view = sentence.view
     start, end = _clauses_around(view, view_start, view_end)
     whole = make_view(index.document(doc).text, sentence.start, sentence.end)
@@ -89,7 +90,9 @@ def _clauses_around(view: str, start: int, end: int) -> tuple[int, int]:
         weak = sorted({low, high, *(m.start() for m in _WEAK_BOUNDARY.finditer(view) if low < m.start() < high)})
         nearest_high = min(cut for cut in weak if cut >= end)
         low = min((cut for cut in weak if nearest_high - cut <= _QUOTE_CHARACTERS and cut <= start), default=start)
-        high = max(cut for cut in weak if cut >= nearest_high and cut - low <= max(_QUOTE_CHARACTERS, nearest_high - low))
+        high = max(
+            cut for cut in weak if cut >= nearest_high and cut - low <= max(_QUOTE_CHARACTERS, nearest_high - low)
+        )
     while low < start and view[low] in " ,;。、\t":
         low += 1
     return low, high
@@ -244,7 +247,9 @@ def _lead(reading: Reading, figures: list[Figure], computation: Computation | No
 
 
 def _label(figure: Figure) -> str:
-    return f"({figure.indicator})" if 2 <= len(figure.indicator) <= 20 and not re.search(r"\d", figure.indicator) else ""
+    return (
+        f"({figure.indicator})" if 2 <= len(figure.indicator) <= 20 and not re.search(r"\d", figure.indicator) else ""
+    )
 
 
 def _comparison(reading: Reading, figures: list[Figure]) -> str:

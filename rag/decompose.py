@@ -9,10 +9,14 @@ from index import find_periods
 from rag.places_asked import PlaceIndex, asked_places
 from rag.question import Task, clean_question, has_interrogative, understand
 
-_CONJUNCTION = re.compile(r"、|以及|还有|和(?!平区|县|田|顺)|与|跟(?!踪)|及(?!其)|同(?=[^比期时])|还是|,(?=[^,]{2,}$)|\bvs\.?\b|/")
+_CONJUNCTION = re.compile(
+    r"、|以及|还有|和(?!平区|县|田|顺)|与|跟(?!踪)|及(?!其)|同(?=[^比期时])|还是|,(?=[^,]{2,}$)|\bvs\.?\b|/"
+)
 _LIST_CONJUNCTION = re.compile(r"、|以及|还有|和(?!平区|县|田|顺)|与|及(?!其)")
 _EACH = re.compile(r"(?:各自|分别|各)(?:是|有|为|达到?|占)?")
-_QUESTION_BREAK = re.compile(r"[,;、?。]|以及|和(?=[^,?]{0,20}(?:多少|几|什么|谁|哪))|(?<=[家个项元人%])(?:并|又|与|及)")
+_QUESTION_BREAK = re.compile(
+    r"[,;、?。]|以及|和(?=[^,?]{0,20}(?:多少|几|什么|谁|哪))|(?<=[家个项元人%])(?:并|又|与|及)"
+)
 _WHO = r"(?:谁家?|哪(?:一)?(?:个|家|里|边|所|地|方|年|项|类|种|只|支|座|条|块|些|位|季度|半年|处|片)?(?:区县|区|县|市|园区|地区|地方|企业|公司|单位|园|产业|行业|部分|业务)?)(?:的)?"
 _WAY = r"更?(?:多(?!少|家|元)|高(?!新|端|校|中|速|标|铁|级|层)|大(?!学|赛|型|连|厅|数)|快(?!递|速)|强(?!化)|长(?!沙|三|江|度)|早|少(?!年|儿)|低(?!碳|空|保)|小(?!学|微|巨|升|时|型)|慢|短|晚|领先|靠前)"
 _COMPARED = re.compile(
@@ -25,13 +29,21 @@ _COMPARED_APART = re.compile(
 _COMPARED_TAIL = re.compile(
     rf"^(?P<who>{_WHO})(?P<indicator>.*?)(?P<way>{_WAY})[,:?\s]*(?P<sides>.+?(?:还是|和|与|、).+?)\??$"
 )
-_EITHER_OR = re.compile(rf"^(?P<indicator>.+?)[,:](?:是)?(?P<left>[^,]+?){_WAY}(?:一?些|一点)?,?还是(?P<right>[^,]+?)(?P<way>{_WAY})")
-_YES_NO = re.compile(r"^(?P<left>.+?)(?:(?<![同环占])比(?![重例上去前较])|有没有比)(?P<right>.+?)(?P<way>更?(?:多|高|大|快|少|低|小))(?:吗|\?|$)")
+_EITHER_OR = re.compile(
+    rf"^(?P<indicator>.+?)[,:](?:是)?(?P<left>[^,]+?){_WAY}(?:一?些|一点)?,?还是(?P<right>[^,]+?)(?P<way>{_WAY})"
+)
+_YES_NO = re.compile(
+    r"^(?P<left>.+?)(?:(?<![同环占])比(?![重例上去前较])|有没有比)(?P<right>.+?)(?P<way>更?(?:多|高|大|快|少|低|小))(?:吗|\?|$)"
+)
 _MORE_BY = re.compile(
     r"^(?P<left>.+?)(?:(?<![同环占])比(?![重例上去前较])|较(?!为|上年|去年|前)|相比(?:于)?)(?P<right>.+?)(?:,)?(?:多|少|高|低|大|小|快|慢|长|短|增加|减少|提高|下降|增长|高出|多出|增|减|降|升)(?:了|出|出了)?(?:多少|几)(?P<unit>.*)$"
 )
-_GAP = re.compile(r"^(?P<sides>.+?)(?:之间)?(?:的)?(?:差距|差额|差值|相差|差了?|缺口)(?:是|有|为|了)?(?:多少|几)?(?P<unit>.*)$")
-_TOTAL = re.compile(r"^(?P<sides>.+?)(?:这?[两三四](?:者|家|项|类|个|种|笔|部分)?)?(?:加起来|加在一起|相加|合起来|总和|之和|合计|一共|总共|共计|加总|累加)(?P<ask>.*)$")
+_GAP = re.compile(
+    r"^(?P<sides>.+?)(?:之间)?(?:的)?(?:差距|差额|差值|相差|差了?|缺口)(?:是|有|为|了)?(?:多少|几)?(?P<unit>.*)$"
+)
+_TOTAL = re.compile(
+    r"^(?P<sides>.+?)(?:这?[两三四](?:者|家|项|类|个|种|笔|部分)?)?(?:加起来|加在一起|相加|合起来|总和|之和|合计|一共|总共|共计|加总|累加)(?P<ask>.*)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +78,8 @@ def decompose(text: str, places: PlaceIndex) -> Parts:
 def _compare(view: str, places: PlaceIndex) -> Parts | None:
     match = _EITHER_OR.match(view)
     if match:
-        names = (match["left"], match["right"])
-        return Parts(Task.COMPARE, tuple(f"{name}{match['indicator']}是多少" for name in names), names, match["way"])
+        either = (str(match["left"]), str(match["right"]))
+        return Parts(Task.COMPARE, tuple(f"{name}{match['indicator']}是多少" for name in either), either, match["way"])
     match = _COMPARED_APART.match(view) or _COMPARED.match(view) or _COMPARED_TAIL.match(view)
     if match:
         sides = _sides(match["sides"], places)
@@ -79,23 +91,29 @@ def _compare(view: str, places: PlaceIndex) -> Parts | None:
             return Parts(Task.COMPARE, texts, names, match["way"])
     match = _YES_NO.match(view)
     if match:
-        left, right = match["left"], _completed(match["right"], match["left"], places)
+        left, right = str(match["left"]), _completed(match["right"], match["left"], places)
         return Parts(Task.COMPARE, (f"{left}是多少", f"{right}是多少"), (left, right), match["way"])
     return None
 
 
 def _difference(view: str, places: PlaceIndex) -> Parts | None:
     match = _MORE_BY.match(view)
-    if match and not re.search(r"(?:最初|原来|起初|开始|当初|成立|上年|去年|前一年|上一年|同期|年初)[^,]{0,4}$", match["right"]):
+    if match and not re.search(
+        r"(?:最初|原来|起初|开始|当初|成立|上年|去年|前一年|上一年|同期|年初)[^,]{0,4}$", match["right"]
+    ):
         right = _completed(match["right"], match["left"], places)
         unit = match["unit"].rstrip("?。")
-        return Parts(Task.DIFFERENCE, (f"{match['left']}是多少{unit}", f"{right}是多少{unit}"), (match["left"], match["right"]))
+        return Parts(
+            Task.DIFFERENCE, (f"{match['left']}是多少{unit}", f"{right}是多少{unit}"), (match["left"], match["right"])
+        )
     match = _GAP.match(view)
     if match:
         sides = _sides(match["sides"], places)
         if len(sides) == 2:
             unit = match["unit"].rstrip("?。")
-            return Parts(Task.DIFFERENCE, tuple(f"{side}是多少{unit}" for _, side in sides), tuple(name for name, _ in sides))
+            return Parts(
+                Task.DIFFERENCE, tuple(f"{side}是多少{unit}" for _, side in sides), tuple(name for name, _ in sides)
+            )
     return None
 
 
@@ -125,7 +143,12 @@ def _several_questions(view: str) -> list[str]:
     position = 0
     for match in _QUESTION_BREAK.finditer(view):
         left, right = view[position : match.start()], view[match.end() :]
-        if has_interrogative(left) and has_interrogative(right) and re.search(r"多少|几|谁|什么|哪|何", right) and _asks(left):
+        if (
+            has_interrogative(left)
+            and has_interrogative(right)
+            and re.search(r"多少|几|谁|什么|哪|何", right)
+            and _asks(left)
+        ):
             pieces.append(left)
             position = match.end()
     if not pieces:
@@ -182,11 +205,17 @@ def _sides(text: str, places: PlaceIndex) -> list[tuple[str, str]]:
         return _with_shared_tail(items, places)
     if "的" in items[-1] and ("的" not in items[0] or (first_place and last_place)):
         tail = items[-1][items[-1].find("的") :]
-        return [(item.split("的")[0], item if "的" in item and len(item.split("的")[1]) > 1 else item.split("的")[0] + tail) for item in items]
+        return [
+            (item.split("的")[0], item if "的" in item and len(item.split("的")[1]) > 1 else item.split("的")[0] + tail)
+            for item in items
+        ]
     if first_place and last_place and "的" not in items[0]:
         return _with_shared_tail(items, places)
     prefix = _shared_prefix(items[0], places, bool(re.match(r"(?:19|20)\d\d年", items[1])))
-    return [(item[len(prefix) :] if number == 0 else item, item if number == 0 else prefix + item) for number, item in enumerate(items)]
+    return [
+        (item[len(prefix) :] if number == 0 else item, item if number == 0 else prefix + item)
+        for number, item in enumerate(items)
+    ]
 
 
 _NUMERAL_LIST = re.compile(r"第?(?P<numerals>[一二三四](?:、[一二三四])*(?:、|和|与)[一二三四])(?P<noun>产业|季度)")
@@ -199,7 +228,11 @@ def _spelt_out(match: re.Match[str]) -> str:
 
 def _leading_context_removed(items: list[str], places: PlaceIndex) -> list[str]:
     """Puts an opening phrase (2023年, / 东丽区2024年教师招聘,) back in front of the first item."""
-    if len(items) >= 3 and (find_periods(items[0], None) or asked_places(items[0], places)) and not re.search(r"[家个项]", items[0]):
+    if (
+        len(items) >= 3
+        and (find_periods(items[0], None) or asked_places(items[0], places))
+        and not re.search(r"[家个项]", items[0])
+    ):
         head = items[0]
         if re.search(r"年$|招聘$|中$|里$|上$", head):
             return [head + items[1], *items[2:]]
@@ -222,7 +255,11 @@ def _shared_prefix(first: str, places: PlaceIndex, other_is_period: bool) -> str
     if cut > 0:
         return first[: cut + 1]
     comma = max(first.rfind(","), first.rfind(":"))
-    end = 0 if other_is_period else max((mention.end for mention in find_periods(first, None) if mention.explicit), default=0)
+    end = (
+        0
+        if other_is_period
+        else max((mention.end for mention in find_periods(first, None) if mention.explicit), default=0)
+    )
     for place in asked_places(first, places):
         for name in place.names:
             position = first.find(name)

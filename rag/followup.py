@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import find_periods
+from index.units import UNIT_PATTERN
 from rag.contract import Turn
 from rag.places_asked import PlaceIndex, asked_places
-from index.units import UNIT_PATTERN
 from rag.question import Measure, clean_question, understand
 
-_OPENING = re.compile(r"^(?:那么?|那|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?")
-_POINTING = re.compile(r"^(?:它|他们|它们|其|该|这|那|此|上述|同期|同样|其中)|(?:它|他们|该区|该县|该市|该园|该企业|该公司|该项|该产业|这个|这家|这项|这些|那个|那家|上述|同期|其中)|呢\??$")
+_OPENING = re.compile(
+    r"^(?:那么?|那|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?"
+)
+_POINTING = re.compile(
+    r"^(?:它|他们|它们|其|该|这|那|此|上述|同期|同样|其中)|(?:它|他们|该区|该县|该市|该园|该企业|该公司|该项|该产业|这个|这家|这项|这些|那个|那家|上述|同期|其中)|呢\??$"
+)
 _TAIL = re.compile(r"(?:的)?(?:情况|数据)?(?:又)?(?:呢|如何|怎么样|怎样|是多少呢)?\??$")
 _ASKING = re.compile(
     rf"(?:是|有|为|达到?|达|共|约|一共|总共)*(?:(?:多少|几)(?:[万亿千百])*(?:个百分点|%|{UNIT_PATTERN})?|多大|多高|第几[名位]?|什么时候|哪一?年|哪天|谁|百分之[几多]少?)"
@@ -116,7 +120,12 @@ def _with_period(core: str, earlier: str) -> str | None:
 
 def _is_attribute(core: str) -> bool:
     """占比, 增速, 排名 ...: something that only an indicator can have."""
-    return bool(re.match(r"(?:同比|环比|比上年|比去年|较上年)?(?:增速|增长|增幅|下降|降幅|提高|占比|占|比重|排名|排第|排在|排|居|位次|位列|完成率|目标|增加|减少|其中|与|和|涨|拉动|贡献|平均|人均|具体|涉及|惠及)", core))
+    return bool(
+        re.match(
+            r"(?:同比|环比|比上年|比去年|较上年)?(?:增速|增长|增幅|下降|降幅|提高|占比|占|比重|排名|排第|排在|排|居|位次|位列|完成率|目标|增加|减少|其中|与|和|涨|拉动|贡献|平均|人均|具体|涉及|惠及)",
+            core,
+        )
+    )
 
 
 def _without_asking(text: str) -> str:

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index import DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, Fact, Passage, Period, Role, Sentence, Status, canonical, compatible, contradicts, tokens
-from index import COUNT_UNITS, from_to_pairs
+from index import (
+    COUNT_UNITS,
+    DURATION_UNITS,
+    MONEY_UNITS,
+    PERSON_UNITS,
+    Fact,
+    Passage,
+    Period,
+    Role,
+    Sentence,
+    Status,
+    canonical,
+    compatible,
+    contradicts,
+    from_to_pairs,
+    tokens,
+)
 from rag.question import Measure, Question, Wanted
 
 _AREA_UNITS = frozenset({"平方米", "亩", "坪"})
@@ -116,7 +132,11 @@ def features_of(
     """Evidence that `candidate` answers `question`; `idf` holds the rarity of each of the question's words."""
     fact = candidate.fact
     near = {token: weight * idf[token] for token, weight in question.terms.items() if token in idf}
-    weights = {token: idf[token] * (weight if weight < 0.3 else 1.0) for token, weight in question.terms.items() if token in idf}
+    weights = {
+        token: idf[token] * (weight if weight < 0.3 else 1.0)
+        for token, weight in question.terms.items()
+        if token in idf
+    }
     background = {token: idf[token] for token in question.background if token in idf}
     return Features(
         own=_share(near, zones.own),
@@ -196,7 +216,7 @@ def _count_fit(wanted: str, unit: str) -> float:
 
 
 def role_fit(wanted: Wanted, fact: Fact) -> float:
-    """1 where the fact says what is asked of the indicator, 0 where something else, 0.5 where nothing certain is asked."""
+    """1 where the fact says what is asked of the indicator, 0 something else, in between where that is unsure."""
     if wanted.role is None:
         if wanted.measure is Measure.PERCENT:
             return {Role.LEVEL: 0.9, Role.SHARE: 0.8, Role.COMPLETION: 0.5, Role.CHANGE: 0.2}.get(fact.role, 0.3)
@@ -271,7 +291,7 @@ def _focus_tokens(content: str) -> tuple[str, ...]:
     """Tokens around the places where the interrogatives stood (blanks in the content)."""
     found: list[str] = []
     pieces = content.split(" ")
-    for left, right in zip(pieces, pieces[1:], strict=False):
+    for left, right in itertools.pairwise(pieces):
         found += tokens(left)[-4:] + tokens(right)[:3]
     return tuple(dict.fromkeys(found)) or tuple(tokens(content)[-4:])
 

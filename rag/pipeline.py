@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index import Embedder, Fact, Index, Passage, Role, UserError, open_index
@@ -157,7 +156,12 @@ def check_question(question: str, max_characters: int) -> None:
 
 def _example(fact: Fact) -> str:
     """A question whose answer is the fact; empty where the fact makes no good one."""
-    good = fact.role is Role.LEVEL and 4 <= len(fact.indicator) <= 16 and fact.unit not in {"", "date", "年"} and not fact.qualifier
+    good = (
+        fact.role is Role.LEVEL
+        and 4 <= len(fact.indicator) <= 16
+        and fact.unit not in {"", "date", "年"}
+        and not fact.qualifier
+    )
     if not good or not fact.text[0].isdigit():
         return ""
     place = fact.place if fact.place and not fact.indicator.startswith(fact.place) else ""

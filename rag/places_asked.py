@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from index import Fact, Passage, Sentence, aliases, canonical, find_parks, named_divisions
@@ -42,29 +42,31 @@ def place_index(chains: Iterable[str]) -> PlaceIndex:
 def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
     """Places named in a normalised question, in order, the narrower of two nested ones only."""
     found: list[tuple[int, int, AskedPlace]] = []
-
-    def add(start: int, end: int, place: AskedPlace) -> None:
+    for start, end, place in _named(view, corpus):
         if not any(start < other_end and other_start < end for other_start, other_end, _ in found):
             found.append((start, end, place))
+    found.sort(key=lambda item: item[0])
+    return _without_parents([place for _, _, place in found])
 
+
+def _named(view: str, corpus: PlaceIndex) -> Iterator[tuple[int, int, AskedPlace]]:
+    """Everything that names a place, what is surest first; spans may overlap."""
     for park in find_parks(view):
-        add(park.start, park.end, _park(park.place, corpus))
+        yield park.start, park.end, _park(park.place, corpus)
     for names in corpus.names.values():
         for name in names:
             position = view.find(name)
             if position >= 0:
-                add(position, position + len(name), AskedPlace(names, True))
+                yield position, position + len(name), AskedPlace(names, True)
                 break
     for start, end, places in named_divisions(view, short=False):
-        add(start, end, _division(places[0], corpus))
+        yield start, end, _division(places[0], corpus)
     for start, end, places in named_divisions(view, short=True):
         if places[0].level <= 2 or any(_near_by(place, corpus) for place in places):
-            add(start, end, _division(places[0], corpus))
+            yield start, end, _division(places[0], corpus)
     for name in unlisted_places(view):
         position = view.find(name)
-        add(position, position + len(name), AskedPlace((name, name[:-1]), False))
-    found.sort(key=lambda item: item[0])
-    return _without_parents([place for _, _, place in found])
+        yield position, position + len(name), AskedPlace((name, name[:-1]), False)
 
 
 def _near_by(place: Place, corpus: PlaceIndex) -> bool:
@@ -98,7 +100,7 @@ def _without_parents(places: list[AskedPlace]) -> list[AskedPlace]:
 
 
 def place_fit(asked: list[AskedPlace], fact: Fact, sentence: Sentence, passage: Passage) -> float:
-    """1 a place asked for, 0.8 named in the sentence, 0.6 around it, 0.4 to 0.5 unknown or not asked, 0 another place."""
+    """1 a place asked for, 0.8 named in the sentence, 0.6 around it, 0.4 or 0.5 unknown, 0 another place."""
     if not asked:
         return 0.5
     return max(_fit(place, fact, sentence, passage) for place in asked)

@@ -7,9 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from index import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, Period, Role, Status, canonical, find_periods, normalise, tokens
+from index import (
+    COUNT_UNITS,
+    DURATION_UNITS,
+    MONEY_UNITS,
+    Period,
+    Role,
+    Status,
+    canonical,
+    find_periods,
+    normalise,
+    tokens,
+)
 from index.units import BASE_UNITS, UNIT_PATTERN
-
 
 
 class Measure(StrEnum):
@@ -77,9 +87,13 @@ class Question:
 _DATE_ASKED = re.compile(
     r"什么时候|什么时间|何时|何年|何月|何日|哪一?年|哪个?月|哪一?天|哪一?日|几月|几号|几年几月|哪年哪月|哪个时间|啥时候?|什么日期|哪个日期|时间是(?:什么|何|哪)|日期是|多会儿|年月"
 )
-_RANK_ASKED = re.compile(r"第几|排(?:名)?(?:在)?(?:多少|几|哪|怎|如何)|排名(?!.{0,6}(?:提升|上升|前移|进步)(?:了)?(?:多少|几))|名次|位次(?!.{0,4}(?:提升|上升))|排行|几名(?!.{0,8}(?:人|员|专家|学生|教师|院士))|位居|位列第?(?:多少|几)|居.{0,8}第|排哪|排到|排老几")
+_RANK_ASKED = re.compile(
+    r"第几|排(?:名)?(?:在)?(?:多少|几|哪|怎|如何)|排名(?!.{0,6}(?:提升|上升|前移|进步)(?:了)?(?:多少|几))|名次|位次(?!.{0,4}(?:提升|上升))|排行|几名(?!.{0,8}(?:人|员|专家|学生|教师|院士))|位居|位列第?(?:多少|几)|居.{0,8}第|排哪|排到|排老几"
+)
 _POINTS_ASKED = re.compile(r"(?:多少|几)个?百分点|百分点")
-_SHARE_ASKED = re.compile(r"占比|占.{0,24}(?:多少|几|百分之|比)|百分之[几多]|百分比|几成|几分之几|多大比例|比例|比重|份额|多少%|%是多少")
+_SHARE_ASKED = re.compile(
+    r"占比|占.{0,24}(?:多少|几|百分之|比)|百分之[几多]|百分比|几成|几分之几|多大比例|比例|比重|份额|多少%|%是多少"
+)
 _CHANGE_ASKED = re.compile(
     r"增速|增幅|增长率|降幅|涨幅|跌幅|同比|环比|(?:增长|增加|提高|提升|上升|上涨|下降|减少|降低|下跌|下滑|涨|跌|降|增|升)了?(?:百分之)?(?:多少|几)(?!家|个(?!百分)|项|人|名|件|到|亿|万|元)|(?:增长|下降|提高|上升)(?:了)?(?:多少|几)个?百分点|YoY|变化(?:多少|幅度)|按年|增减"
 )
@@ -92,9 +106,13 @@ _MONEY_ASKED = re.compile(
 _MONEY_NOUN = re.compile(
     r"(?:金额|投资(?:额)?|总额|产值|收入|支出|费用|经费|资金|交易额|成交额|销售额|利润|营收|税收|余额|投入|增加值|生产总值|GDP|补助|奖励|贷款|融资|市值|估值|消费|出口额|进口额|进出口|预算|价|租金|登记额|授信|注册资本|总资产|工资|薪酬|吸纳额)(?:总额|总量|规模)?(?:达到?|共|约|大概|大约|一共|总共|合计|预计|目标|是|为|有|的|了|要|力争)*(?:多少|几何|多大|多高)?$"
 )
-_DURATION_ASKED = re.compile(r"多久|多长时间|(?:多少|几)(?P<unit>分钟|小时|个小时|天|年|个月|周|个工作日|工作日|秒|个季度)(?!级|度|以?前|来?的)|用时|耗时|工期|有效期|年限|为期")
+_DURATION_ASKED = re.compile(
+    r"多久|多长时间|(?:多少|几)(?P<unit>分钟|小时|个小时|天|年|个月|周|个工作日|工作日|秒|个季度)(?!级|度|以?前|来?的)|用时|耗时|工期|有效期|年限|为期"
+)
 _AGE_ASKED = re.compile(r"多大年纪|多大岁数|几岁|多少岁|年龄|年纪")
-_AREA_ASKED = re.compile(r"多少(?:万)?(?:平方米|平方公里|平米|平方|公顷|亩|坪)|(?:面积|(?:建筑|建设|用地|占地|载体)规模|占地)(?:有|是|达|为|约|共)*多(?:大|少)|多大(?:面积|的面积|地方|的?场地)|面积")
+_AREA_ASKED = re.compile(
+    r"多少(?:万)?(?:平方米|平方公里|平米|平方|公顷|亩|坪)|(?:面积|(?:建筑|建设|用地|占地|载体)规模|占地)(?:有|是|达|为|约|共)*多(?:大|少)|多大(?:面积|的面积|地方|的?场地)|面积"
+)
 _TIMES_ASKED = re.compile(r"(?:几|多少)倍|翻(?:了)?几番")
 _UNIT_ASKED = re.compile(
     rf"(?:多少|几)(?:[万亿千百])*(?P<unit>{UNIT_PATTERN})(?!少|前|级|度假|后|里|间|点)|多少人|几个人|人数"
@@ -118,9 +136,13 @@ _FUNCTION_WORD = re.compile(
     r"是多少|有多少|一共|总共|合计|共计|累计|大概|大约|究竟|到底|具体|分别|各自|各有|各是|各为|目前|截[至止]到?|现有|现在|已经|以及|或者?|这个|那个|这些|那些|全年|当年|年度|年底|年末|期间"
     r"|情况|数据|数字|水平|数量|家数|总数|一个|数值|显示|提到|时候|里头|手上|[?,。;:!()]"
 )
-_FUNCTION_CHARACTERS = frozenset("的了是有为在到于由被把将会能要共就都也还而其该这那之与和跟及或并对从请给约达达吗吧呢啊呀里又再才只")
+_FUNCTION_CHARACTERS = frozenset(
+    "的了是有为在到于由被把将会能要共就都也还而其该这那之与和跟及或并对从请给约达达吗吧呢啊呀里又再才只"
+)
 _FUNCTION_WEIGHT = 0.15
-_TARGET_ASKED = re.compile(r"目标|以后|将来|未来|今后|力争|计划|打算|要(?:达到|实现|突破|新增|完成|建|力争|超过|超)|争取|拟|将(?:达到|突破|实现|新增|安排|完成)|规划|预期|准备(?:新|建|增|完成)|安排(?:新增|完成)|想(?:达到|实现|要)|定为|任务")
+_TARGET_ASKED = re.compile(
+    r"目标|以后|将来|未来|今后|力争|计划|打算|要(?:达到|实现|突破|新增|完成|建|力争|超过|超)|争取|拟|将(?:达到|突破|实现|新增|安排|完成)|规划|预期|准备(?:新|建|增|完成)|安排(?:新增|完成)|想(?:达到|实现|要)|定为|任务"
+)
 _STEP_ASKED = re.compile(
     r"(?:净增|增加|减少|增长|提高|提升|上升|上涨|下降|降低|缩短|扩大|压缩|压减|多|少|降|升|涨|节省|节约)了?(?:多少|几)(?!到|倍)|增(?:长|加)?量"
 )
@@ -132,8 +154,12 @@ _COMPARE_ASKED = re.compile(
 _DIFFERENCE_ASKED = re.compile(
     r"(?:相差|差(?:了)?(?:多少|几)|(?:多|少|高|低|大|小|快|慢|长|短)(?:了|出)?(?:多少|几)|(?:增加|减少|扩大|缩短|新增|提高|增长|多|少|省|节省|节约|压缩|下降|降低|高出|增多)了?(?:多少|几)(?!到)|差距|差额|差值|净增|距(?:离)?.{0,12}(?:差|还差)|差多少|缺口)"
 )
-_SUM_ASKED = re.compile(r"加起来|加在一起|相加|总和|之和|合起来|合计(?=.{0,10}(?:多少|几))|(?:两|三|四)(?:者|家|项|类|个|笔|区|地|县)(?:一共|总共|合计|共|之和|加)|(?:和|与|跟|加上|加).{1,30}(?:一共|总共|合计|共计)")
-_TEXT_ASKED = re.compile(r"谁|哪|什么|怎么|如何|为什么|为何|怎样|啥|何(?!时|年|月|日)|名字|名称|叫|姓|介绍|简述|概括|措施|举措|做法|原因|内容|是否|有没有|吗\??$|哪些")
+_SUM_ASKED = re.compile(
+    r"加起来|加在一起|相加|总和|之和|合起来|合计(?=.{0,10}(?:多少|几))|(?:两|三|四)(?:者|家|项|类|个|笔|区|地|县)(?:一共|总共|合计|共|之和|加)|(?:和|与|跟|加上|加).{1,30}(?:一共|总共|合计|共计)"
+)
+_TEXT_ASKED = re.compile(
+    r"谁|哪|什么|怎么|如何|为什么|为何|怎样|啥|何(?!时|年|月|日)|名字|名称|叫|姓|介绍|简述|概括|措施|举措|做法|原因|内容|是否|有没有|吗\??$|哪些"
+)
 _BARE_YEAR = re.compile(r"(?<![\dA-Za-z.])((?:19|20)\d\d)(?=[\u4e00-\u9fff])(?![年万亿家个项人元名件多余])")
 _NEAR = 6
 """Tokens this near to an interrogative have full weight."""
@@ -154,8 +180,27 @@ def understand(text: str, *, background: str = "", places: Sequence[str] = ()) -
     period = _period(view)
     content = _content(view)
     place_tokens = frozenset(token for name in places for token in tokens(name))
-    status = Status.RESULT if _RESULT_ASKED.search(view) else Status.TARGET if _TARGET_ASKED.search(view) else Status.ESTIMATE if _ESTIMATE_ASKED.search(view) else None
-    return Question(text, view, content, _weighted(content, place_tokens), wanted, task, period, status, "全年" in view, _plain_terms(background, place_tokens))
+    status = (
+        Status.RESULT
+        if _RESULT_ASKED.search(view)
+        else Status.TARGET
+        if _TARGET_ASKED.search(view)
+        else Status.ESTIMATE
+        if _ESTIMATE_ASKED.search(view)
+        else None
+    )
+    return Question(
+        text,
+        view,
+        content,
+        _weighted(content, place_tokens),
+        wanted,
+        task,
+        period,
+        status,
+        "全年" in view,
+        _plain_terms(background, place_tokens),
+    )
 
 
 def clean_question(text: str) -> str:
@@ -181,15 +226,22 @@ def asks_step(view: str) -> bool:
 
 def has_interrogative(view: str) -> bool:
     """Whether a piece of a question asks something by itself."""
-    return bool(_INTERROGATIVE.search(view)) or bool(re.search(r"占比|比重|增速|排名|增幅|完成率|[率额量值数]\??$", view))
+    return bool(_INTERROGATIVE.search(view)) or bool(
+        re.search(r"占比|比重|增速|排名|增幅|完成率|[率额量值数]\??$", view)
+    )
 
 
 def asks_number(view: str) -> bool:
     """Whether a figure, a rank or a date is asked for, not a name or a description."""
     return bool(
-        re.search(r"多少|几(?!乎|何|等奖)|多大|多高|多久|多长|多快|第几|百分之|率是|占比|比重|增速|增幅|降幅|排名|名次", view)
+        re.search(
+            r"多少|几(?!乎|何|等奖)|多大|多高|多久|多长|多快|第几|百分之|率是|占比|比重|增速|增幅|降幅|排名|名次", view
+        )
         or _DATE_ASKED.search(view)
-        or re.search(r"(?:金额|数量|面积|规模|总额|产值|收入|强度|目标|价|人数|总量|总数|比例|占比|比重|率|额|量|值|数|时间|日期)(?:是|为)?(?:啥|什么)?\??$", view)
+        or re.search(
+            r"(?:金额|数量|面积|规模|总额|产值|收入|强度|目标|价|人数|总量|总数|比例|占比|比重|率|额|量|值|数|时间|日期)(?:是|为)?(?:啥|什么)?\??$",
+            view,
+        )
     )
 
 
@@ -198,7 +250,11 @@ def _task(view: str, wanted: Wanted) -> Task:
         return Task.SUM
     if _DIFFERENCE_ASKED.search(view) and _has_two_sides(view):
         return Task.DIFFERENCE
-    if _COMPARE_ASKED.search(view) and _has_two_sides(view) and not re.search(r"比(?:上年|去年|前一年|上一年|年初|同期|上季)", view):
+    if (
+        _COMPARE_ASKED.search(view)
+        and _has_two_sides(view)
+        and not re.search(r"比(?:上年|去年|前一年|上一年|年初|同期|上季)", view)
+    ):
         return Task.COMPARE
     if not asks_number(view) and _TEXT_ASKED.search(view):
         return Task.TEXT
@@ -212,18 +268,9 @@ def _has_two_sides(view: str) -> bool:
 def _wanted(view: str) -> Wanted:
     """The measure asked for; what the question names outright goes before what its nouns suggest."""
     leg = _leg(view)
-    if _RANK_ASKED.search(view):
-        return Wanted(Measure.RANK, "排名", Role.RANK)
-    if _POINTS_ASKED.search(view):
-        return Wanted(Measure.POINTS, "个百分点", Role.CONTRIBUTION if _CONTRIBUTION_ASKED.search(view) else Role.CHANGE, leg)
-    if _DATE_ASKED.search(view):
-        return Wanted(Measure.DATE, _precision(view), Role.DATE)
-    if _AGE_ASKED.search(view):
-        return Wanted(Measure.AGE, "岁")
-    if _TIMES_ASKED.search(view):
-        return Wanted(Measure.TIMES, "倍")
-    if _COMPLETION_ASKED.search(view):
-        return Wanted(Measure.PERCENT, "%", Role.COMPLETION)
+    special = _special(view, leg)
+    if special is not None:
+        return special
     explicit = _explicit_unit(view, leg)
     if explicit is not None:
         return explicit
@@ -241,6 +288,25 @@ def _wanted(view: str) -> Wanted:
     if match:
         return Wanted(Measure.DURATION, match["unit"] or "", None, leg)
     return Wanted(Measure.ANY, "", None, leg)
+
+
+def _special(view: str, leg: str) -> Wanted | None:
+    """Ranks, points, dates, ages, multiples and completion rates, which their own words ask for."""
+    if _RANK_ASKED.search(view):
+        return Wanted(Measure.RANK, "排名", Role.RANK)
+    if _POINTS_ASKED.search(view):
+        return Wanted(
+            Measure.POINTS, "个百分点", Role.CONTRIBUTION if _CONTRIBUTION_ASKED.search(view) else Role.CHANGE, leg
+        )
+    if _DATE_ASKED.search(view):
+        return Wanted(Measure.DATE, _precision(view), Role.DATE)
+    if _AGE_ASKED.search(view):
+        return Wanted(Measure.AGE, "岁")
+    if _TIMES_ASKED.search(view):
+        return Wanted(Measure.TIMES, "倍")
+    if _COMPLETION_ASKED.search(view):
+        return Wanted(Measure.PERCENT, "%", Role.COMPLETION)
+    return None
 
 
 def _precision(view: str) -> str:
@@ -264,7 +330,11 @@ def _explicit_unit(view: str, leg: str) -> Wanted | None:
 def _wanted_unit(unit: str, view: str, leg: str) -> Wanted:
     base = BASE_UNITS.get(unit, (unit,))[0]
     if unit in COUNT_UNITS:
-        role = Role.CHANGE if re.search(rf"(?:提升|前移|上升|进步|增加|减少)了?(?:多少|几)(?:{unit})(?!以上)", view) else Role.LEVEL
+        role = (
+            Role.CHANGE
+            if re.search(rf"(?:提升|前移|上升|进步|增加|减少)了?(?:多少|几)(?:{unit})(?!以上)", view)
+            else Role.LEVEL
+        )
         return Wanted(Measure.COUNT, unit, role, leg)
     if base in MONEY_UNITS:
         return Wanted(Measure.MONEY, base, Role.LEVEL, leg)
@@ -286,9 +356,15 @@ def _leg(view: str) -> str:
     both = re.search(r"[从由](?:多少|几|多大)[^?]{0,24}(?:到|至|为)(?:了)?(?:多少|几|多大)", view)
     if both:
         return "both"
-    if re.search(r"原来|原先|最初|起初|最早|刚开始|一开始|初始|当初|起步|之前|以前|此前|改造前|从(?:多少|几)|刚起步|开头|早先", view):
+    if re.search(
+        r"原来|原先|最初|起初|最早|刚开始|一开始|初始|当初|起步|之前|以前|此前|改造前|从(?:多少|几)|刚起步|开头|早先",
+        view,
+    ):
         return "from"
-    if re.search(r"(?:扩大|提高|增加|增长|发展|缩短|下降|上升|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|拓展|壮大|延长)(?:到|至|成|为)了?|(?<!达)(?:到|至)了?每?(?:晚|次|人)?(?:多少|几)|如今|现在|目前|后来|最后|最终", view):
+    if re.search(
+        r"(?:扩大|提高|增加|增长|发展|缩短|下降|上升|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|拓展|壮大|延长)(?:到|至|成|为)了?|(?<!达)(?:到|至)了?每?(?:晚|次|人)?(?:多少|几)|如今|现在|目前|后来|最后|最终",
+        view,
+    ):
         return "to"
     return ""
 

@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
 from index import Embedder, Fact, Passage, Sentence
-from rag.matching import FEATURE_NAMES, Candidate, Features, Zones, features_of, similarity_scale, statement_of, zones_of
+from rag.matching import (
+    FEATURE_NAMES,
+    Candidate,
+    Features,
+    Zones,
+    features_of,
+    similarity_scale,
+    statement_of,
+    zones_of,
+)
 from rag.places_asked import AskedPlace, place_fit
 from rag.question import Question
 from rag.retriever import Hit
-
 
 COMPARED_BY_MEANING = 6
 """How many figures are embedded at question time; 8 or 12 put no more right ones first on the development questions."""
@@ -94,4 +102,4 @@ def weigh_meaning(
 
 
 def _weigh(features: Features, weights: Mapping[str, float]) -> float:
-    return sum(weights[name] * value for name, value in asdict(features).items())
+    return sum(weights[name] * float(getattr(features, name)) for name in FEATURE_NAMES)

@@ -104,7 +104,9 @@ def _read_one(library: Library, text: str, background: str) -> Reading:
         if computed is not None:
             return computed
     if found.best is None or doubt.reason is not None:
-        return Reading(Task.LOOKUP, (found,), (), refusal=doubt.reason or RefusalReason.NO_FIGURE, nearest=doubt.nearest)
+        return Reading(
+            Task.LOOKUP, (found,), (), refusal=doubt.reason or RefusalReason.NO_FIGURE, nearest=doubt.nearest
+        )
     if found.question.wanted.leg == "both":
         return Reading(Task.LOOKUP, (found,), _both_ends(found))
     return Reading(Task.LOOKUP, (found,), (found.best,))
@@ -123,7 +125,13 @@ def _read_list(library: Library, parts: Parts, text: str, background: str) -> Re
         if doubt.reason is None and best is not None and best.fact.id not in {one.fact.id for one in chosen}:
             chosen.append(best)
     if not chosen:
-        return Reading(Task.LOOKUP, tuple(searches), (), refusal=doubts[0].reason or RefusalReason.NO_FIGURE, nearest=doubts[0].nearest)
+        return Reading(
+            Task.LOOKUP,
+            tuple(searches),
+            (),
+            refusal=doubts[0].reason or RefusalReason.NO_FIGURE,
+            nearest=doubts[0].nearest,
+        )
     return Reading(Task.LOOKUP, tuple(searches), tuple(chosen))
 
 
@@ -201,7 +209,12 @@ def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
         asked = {found.question.period for found in searches}
         periods = {(one.fact.period_start, one.fact.period_end) for one in group if one.fact.period_end}
         mixed = len(periods) > 1 and len(asked) == 1
-        total = sum(one.relevance for one in group) + (1.0 if same_role else 0.0) + (2.0 if distinct else 0.0) - (1.5 if mixed else 0.0)
+        total = (
+            sum(one.relevance for one in group)
+            + (1.0 if same_role else 0.0)
+            + (2.0 if distinct else 0.0)
+            - (1.5 if mixed else 0.0)
+        )
         if best is None or total > best[0]:
             best = (total, group)
     return best[1] if best else None
@@ -215,7 +228,12 @@ def _computed(found: Search) -> Reading | None:
         if len(pair) == 2 and best.fact.role is Role.LEVEL and best.features.unit >= 0.5:
             return Reading(Task.DIFFERENCE, (found,), tuple(reversed(pair)), ("", ""))
     asked = question.period
-    if asked is None or not best.features.other_period or asked.start + 12 != best.fact.period_start or asked.end + 12 != best.fact.period_end:
+    if (
+        asked is None
+        or not best.features.other_period
+        or asked.start + 12 != best.fact.period_start
+        or asked.end + 12 != best.fact.period_end
+    ):
         return None
     for one in found.ranked:
         if one.fact.id == best.fact.id + 1 and states_step(best, one):
@@ -228,8 +246,10 @@ def states_step(level: Ranked, change: Ranked) -> bool:
     """Whether `change` says by how much `level` differs from the year before: 比重12.3%,比前一年提高了3个百分点."""
     fact, view = change.fact, change.candidate.sentence.view
     lead = view[level.fact.view_end : fact.view_start]
-    same = fact.unit == "个百分点" and level.fact.unit == "%" or fact.unit == level.fact.unit != "%"
-    return fact.role is Role.CHANGE and fact.sentence == level.fact.sentence and same and bool(_YEAR_BEFORE.search(lead))
+    same = (fact.unit == "个百分点" and level.fact.unit == "%") or fact.unit == level.fact.unit != "%"
+    return (
+        fact.role is Role.CHANGE and fact.sentence == level.fact.sentence and same and bool(_YEAR_BEFORE.search(lead))
+    )
 
 
 def is_fall(change: Ranked) -> bool:

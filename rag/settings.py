@@ -130,7 +130,7 @@ class Settings(BaseSettings):
         description=tr("一个问题最多的字数", "longest question, in characters"),
     )
     top_k: int = Field(
-        default=20,
+        default=30,
         ge=1,
         le=1000,
         description=tr("每个问题检索的段落数", "passages retrieved for a question"),

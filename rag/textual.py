@@ -11,7 +11,9 @@ from rag.reader import Library, Search
 
 _MAX_SENTENCES = 3
 _PERSON = re.compile(r"谁|叫什么|姓名|名字|何人|哪位")
-_PERSON_SAID = re.compile(r"[\u4e00-\u9fff]{2,3}(?:说|表示|介绍|告诉|认为|指出|透露|坦言)|(?:书记|区长|县长|市长|局长|主任|董事长|总经理|负责人|部长|院长|校长|会长|主席|经理|馆长|站长|教授|所长)[\u4e00-\u9fff]{2,4}")
+_PERSON_SAID = re.compile(
+    r"[\u4e00-\u9fff]{2,3}(?:说|表示|介绍|告诉|认为|指出|透露|坦言)|(?:书记|区长|县长|市长|局长|主任|董事长|总经理|负责人|部长|院长|校长|会长|主席|经理|馆长|站长|教授|所长)[\u4e00-\u9fff]{2,4}"
+)
 
 
 _OFFICE = re.compile(
@@ -64,7 +66,9 @@ def _rank(index: Index, found: Search) -> list[Found]:
     for sentence in index.sentences_of(list(passages)):
         hit = passages[sentence.passage]
         own = set(tokens(sentence.view))
-        around = set(tokens(normalise(f"{hit.passage.title} {hit.passage.section} {hit.passage.place} {hit.passage.view}")))
+        around = set(
+            tokens(normalise(f"{hit.passage.title} {hit.passage.section} {hit.passage.place} {hit.passage.view}"))
+        )
         covered = sum(weight for term, weight in idf.items() if term in own) / total
         context = sum(weight for term, weight in idf.items() if term in around) / total
         similarity = (hit.similarity - low) / spread if hit.similarity else 0.0

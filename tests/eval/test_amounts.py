@@ -13,7 +13,7 @@ from eval.goldset import GoldValue
 
 
 def holds(text: str, value: str | float, unit: str) -> bool:
-    gold = gold_amount(GoldValue(value=value, unit=unit))  # type: ignore[arg-type]
+    gold = gold_amount(GoldValue(value=value, unit=unit))
     return any(satisfies(amount, gold) for amount in amounts_in(text))
 
 

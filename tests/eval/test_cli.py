@@ -58,7 +58,7 @@ def scored(
 ) -> Build:
     def score(name: str, changed: Mapping[str, Answer], *options: object) -> int:
         gold_file = write_gold(items)
-        answers = record(f"{name}.jsonl", good | changed)
+        answers = record(f"{name}.jsonl", {**good, **changed})
         report = tmp_path / "reports" / name
         return call("score", answers, "--gold", gold_file, "--corpus", corpus, "--report", report, *options)
 

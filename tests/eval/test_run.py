@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from eval.engine import RetrievedEvidence
 from eval.fingerprint import Fingerprint
 from eval.goldset import GoldItem, gold_hash
 from eval.replay import ReplayedEvidence, ReplayEngine
@@ -173,7 +172,7 @@ def test_retrieval_is_measured(gold: Build, answer: Build, corpus: Path, tmp_pat
         Passage(1, "report.txt", 0, 50, 0, 50, "", "", "", "", ""),
         Passage(2, "other.txt", 0, 20, 0, 20, "", "", "", "", ""),
     )
-    evidence: dict[str, RetrievedEvidence] = {
+    evidence: dict[str, ReplayedEvidence] = {
         "t0": ReplayedEvidence(passages=[near]),
         "t1": ReplayedEvidence(passages=[far, near]),
     }

@@ -73,7 +73,6 @@ def test_line_of_content_is_kept(line: str) -> None:
     assert line in kept(f"某县2023年工作总结\n{line}\n{ARTICLE}\n")
 
 
-@pytest.mark.xfail(reason="whatever starts with 广告, 扫码 or 值班 is taken for furniture, sentence or not")
 @pytest.mark.parametrize(
     "line", ["广告业营业收入5亿元，增长4%。", "扫码支付交易额达到3亿元。", "值班医生达到12人，新增3人。"]
 )
@@ -94,13 +93,11 @@ def test_furniture_inside_a_line_goes_and_the_rest_stays(sentence: str, left: st
     assert kept(sentence) == left
 
 
-@pytest.mark.xfail(reason="up to five Han characters in front of 网 are taken for the name of the site")
 @pytest.mark.parametrize("content", ["新培育企业47家", "全县新增高新技术企业"])
 def test_a_site_mark_takes_no_content_along(content: str) -> None:
     assert content in kept(f"{content}作文网 zUOwEnBa.Net。")
 
 
-@pytest.mark.xfail(reason="the path of an address takes the Chinese text behind it along")
 def test_an_address_ends_where_chinese_begins() -> None:
     assert "全市产值12亿元" in kept("详见http://www.gov.cn/a.html，全市产值12亿元。")
 
@@ -116,7 +113,10 @@ def test_counter_of_readers_is_dropped() -> None:
 
 
 def test_tail_of_snippets_of_other_articles_is_dropped() -> None:
-    tail = "相关阅读\n东丽区为新质生产力蓄势赋能\n...台加速涌现,2023年累计入库企业720家、\n2024-05-19 13:15:00\n天开园新增企业88家\n"
+    tail = (
+        "相关阅读\n东丽区为新质生产力蓄势赋能\n...台加速涌现,2023年累计入库企业720家、\n"
+        "2024-05-19 13:15:00\n天开园新增企业88家\n"
+    )
     left = kept(f"某县2023年工作总结\n{ARTICLE}\n{tail}")
 
     assert ARTICLE in left
@@ -137,7 +137,14 @@ def test_seed_page_loses_its_tail_and_its_credits_only() -> None:
 
     assert "为东丽区高质量发展注入强劲动力。" in left
     assert "高端装备产业链全年完成工业产值121.3亿元" in left
-    for gone in ("扫码阅读手机版", "快照生成时间", "我的订阅", "2024-05-19", "边仕苓", "东丽区2023年高端装备产业链产值突破百亿元"):
+    for gone in (
+        "扫码阅读手机版",
+        "快照生成时间",
+        "我的订阅",
+        "2024-05-19",
+        "边仕苓",
+        "东丽区2023年高端装备产业链产值突破百亿元",
+    ):
         assert gone in text
         assert gone not in left
 
@@ -159,7 +166,7 @@ def test_seed_page_loses_its_furniture(name: str, gone: str, stays: str) -> None
     assert stays in kept(text)
 
 
-@property_settings(300)
+@property_settings(200)
 @given(mixed_text)
 def test_spans_are_sorted_inside_and_apart(text: str) -> None:
     position = 0

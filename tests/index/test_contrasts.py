@@ -9,7 +9,14 @@ from index.contrasts import contradicts
 
 @pytest.mark.parametrize(
     ("asked", "other"),
-    [("城镇居民收入", "农村居民收入"), ("进口额", "出口额"), ("发明专利", "实用新型"), ("雏鹰企业", "瞪羚企业"), ("第一产业", "第二产业"), ("存款余额", "贷款余额")],
+    [
+        ("城镇居民收入", "农村居民收入"),
+        ("进口额", "出口额"),
+        ("发明专利", "实用新型"),
+        ("雏鹰企业", "瞪羚企业"),
+        ("第一产业", "第二产业"),
+        ("存款余额", "贷款余额"),
+    ],
 )
 def test_other_side_contradicts_either_way(asked: str, other: str) -> None:
     for one, two in permutations([asked, other]):

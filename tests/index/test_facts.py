@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from index.facts import Setting, facts_in_sentence, from_to_pairs
@@ -76,13 +78,7 @@ def test_target_words_make_a_target(sentence: str, figure: str) -> None:
     assert fact_of(f"某区2023年工作总结\n{sentence}\n", figure).status is Status.TARGET
 
 
-@pytest.mark.parametrize(
-    "sentence",
-    [
-        "超额完成年度任务，新增企业12家。",
-        pytest.param("围绕“双碳”目标，新增企业12家。", marks=pytest.mark.xfail(reason="目标 in front of a comma is an aim")),
-    ],
-)
+@pytest.mark.parametrize("sentence", ["超额完成年度任务，新增企业12家。", "围绕“双碳”目标，新增企业12家。"])
 def test_words_like_task_do_not_make_a_result_a_target(sentence: str) -> None:
     assert fact_of(f"某区2023年工作总结\n2023年{sentence}\n", "12家").status is Status.RESULT
 
@@ -119,7 +115,6 @@ def test_place_is_named_or_inherited(figure: str, place: str) -> None:
     assert fact_of(REPORT, figure).place.endswith(place)
 
 
-@pytest.mark.xfail(reason="a park named anywhere before goes ahead of the district named next to the figure")
 def test_the_nearest_place_is_the_figure_s() -> None:
     assert fact_of(REPORT, "77家").place.endswith("西青区")
 
@@ -148,7 +143,11 @@ def test_indicator_may_stand_behind_the_figure() -> None:
 def test_listed_figures_have_indicators_of_their_own() -> None:
     text = "某区2023年工作总结\n2023年，全区新增雏鹰企业467家、瞪羚企业23家、领军（培育）企业13家。\n"
 
-    for figure, name, others in (("467家", "雏鹰", "瞪羚领军"), ("23家", "瞪羚", "雏鹰领军"), ("13家", "领军", "雏鹰瞪羚")):
+    for figure, name, others in (
+        ("467家", "雏鹰", "瞪羚领军"),
+        ("23家", "瞪羚", "雏鹰领军"),
+        ("13家", "领军", "雏鹰瞪羚"),
+    ):
         fact = fact_of(text, figure)
         (sentence,) = [one for one in analysed(text).sentences if one.id == fact.sentence]
         own = fact.indicator + sentence.view[fact.segment_start : fact.segment_end]
@@ -180,13 +179,17 @@ def test_a_listing_has_no_sources() -> None:
 def test_range_and_qualifier_stay_with_the_figure() -> None:
     fact = fact_of("某区2023年工作总结\n近年来，全区年产值近4亿元，培育企业20至30家。\n", "近4亿元")
 
-    assert (fact.qualifier, fact.value) == ("近", 400_000_000)
+    assert (fact.qualifier, fact.value) == ("近", Decimal(400_000_000))
     assert fact_of("某区2023年工作总结\n培育企业20至30家。\n", "20至30家").value == 20
 
 
 @pytest.mark.parametrize(
     ("view", "year", "expected"),
-    [("今年上半年,产值12亿元。", 2023, "2023年上半年"), ("去年,产值12亿元。", 2023, "2022年"), ("产值12亿元。", 2023, "2021年")],
+    [
+        ("今年上半年,产值12亿元。", 2023, "2023年上半年"),
+        ("去年,产值12亿元。", 2023, "2022年"),
+        ("产值12亿元。", 2023, "2021年"),
+    ],
 )
 def test_relative_periods_need_the_year_of_the_document(view: str, year: int, expected: str) -> None:
     setting = Setting("", whole_year(2021), "", year, 0)
@@ -206,14 +209,12 @@ def carried(view: str, year_before: int, reference_year: int) -> list[Period]:
     return [fact.period for fact in facts_in_sentence(view, setting)[0] if fact.quantity.unit != "date"]
 
 
-@pytest.mark.xfail(reason="a bare part of a year takes the page's year, not the one stated the sentence before")
 def test_bare_part_of_a_year_belongs_to_the_year_stated_before() -> None:
     (period,) = carried("上半年规上工业总产值580亿元。", 2023, 2024)
 
     assert period.text == "2023年上半年"
 
 
-@pytest.mark.xfail(reason="同期 behind a year that opens the sentence is taken for the foot of a comparison")
 def test_same_months_of_another_year_are_the_time_of_the_figure() -> None:
     assert fact_of("某市2023年工作总结\n2021年同期，港口吞吐量为3000万吨。\n", "3000万吨").period.startswith("2021年")
 
@@ -230,3 +231,10 @@ def test_since_a_year_is_not_that_year() -> None:
     fact = fact_of("某公司情况介绍\n自2018年落户以来，公司年产值达到近4亿元。\n", "近4亿元")
 
     assert fact.period_end != 2018 * 12 + 11
+
+
+@pytest.mark.xfail(reason="a clause that holds a period and a figure only keeps the period for its indicator")
+def test_later_period_of_a_series_measures_the_same() -> None:
+    text = "某区2023年工作总结\n2023年，全区规上工业总产值1205亿元。上半年规上工业总产值580亿元，前三季度890亿元。\n"
+
+    assert "总产值" in fact_of(text, "890亿元").indicator

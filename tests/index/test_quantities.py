@@ -76,18 +76,30 @@ def test_chinese_numerals_are_read(text: str, value: str, unit: str) -> None:
     assert (only(text).value, only(text).unit) == (Decimal(value), unit)
 
 
-@pytest.mark.xfail(reason="of a Chinese decimal only the part behind 点 is read: 三点五亿元 becomes 五亿元")
+@pytest.mark.parametrize(
+    ("text", "value", "unit"), [("增长二点五倍", "2.5", "倍"), ("提高三点五个百分点", "3.5", "个百分点")]
+)
+def test_chinese_decimals_are_read_whole(text: str, value: str, unit: str) -> None:
+    assert amounts(text) == [(Decimal(value), unit)]
+
+
+@pytest.mark.xfail(reason="the scale behind a Chinese decimal is taken for a digit of it: 三点五亿元 becomes 3.50元")
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
         ("总产值三点五亿元", "350000000", "元"),
         ("总投资四十二点五亿元", "4250000000", "元"),
-        ("增长二点五倍", "2.5", "倍"),
-        ("提高三点五个百分点", "3.5", "个百分点"),
+        ("近三点五万人", "35000", "人"),
     ],
 )
-def test_chinese_decimals_are_read_whole(text: str, value: str, unit: str) -> None:
+def test_chinese_decimals_may_have_a_scale(text: str, value: str, unit: str) -> None:
     assert amounts(text) == [(Decimal(value), unit)]
+
+
+@pytest.mark.xfail(reason="a list number in front of a count is taken for another count with the same unit")
+@pytest.mark.parametrize("text", ["1、3家企业获奖", "2、12家企业入库"])
+def test_list_number_in_front_of_a_figure_is_none(text: str) -> None:
+    assert len(find_quantities(text)) == 1
 
 
 @pytest.mark.parametrize(
@@ -162,7 +174,6 @@ def test_months_and_years_may_be_ranges() -> None:
     assert (years.value, years.upper, years.unit) == (date_value(2023), date_value(2025), "date")
 
 
-@pytest.mark.xfail(reason="the year in front of a month range becomes a duration of 2023 years")
 def test_year_in_front_of_a_month_range_is_a_date() -> None:
     assert {quantity.unit for quantity in find_quantities("2023年1月至9月")} == {"date"}
 
@@ -221,19 +232,16 @@ def test_figures_come_in_order_of_appearance() -> None:
     assert [quantity.text for quantity in found] == ["2023年", "121.3亿元", "34.9%", "第4", "三百家", "六成以上"]
 
 
-@pytest.mark.xfail(reason="多 between 个 and 百分点 hides the unit")
 def test_more_than_three_percentage_points() -> None:
     assert amounts("提高3个多百分点") == [(Decimal(3), "个百分点")]
 
 
-@pytest.mark.xfail(reason="a unit written once for several figures is given to the last one only")
 def test_figures_that_share_a_unit() -> None:
     assert amounts("分别为12.5、13.6和14.7亿元") == [
         (Decimal(1250000000), "元"), (Decimal(1360000000), "元"), (Decimal(1470000000), "元"),
     ]  # fmt: skip
 
 
-@pytest.mark.xfail(reason="NFKC writes ℃ as °C, which units.py does not list")
 def test_degrees() -> None:
     assert amounts("气温52℃") == [(Decimal(52), "℃")]
 
@@ -243,12 +251,11 @@ def test_amount_written_with_two_scales() -> None:
     assert amounts("投资1亿3千万元") == [(Decimal(130000000), "元")]
 
 
-@pytest.mark.xfail(reason="the minus sign U+2212 is lost")
 def test_negative_figure_of_a_spreadsheet() -> None:
     assert amounts("增长\u22123.2%") == [(Decimal("-3.2"), "%")]
 
 
-@property_settings(400)
+@property_settings(250)
 @given(mixed_text)
 def test_span_holds_the_figure(text: str) -> None:
     assume(not any(character in text for character in "⁄½⅓⅔¼¾"))
@@ -272,7 +279,12 @@ UNITS = st.sampled_from(["元", "家", "人", "项", "平方米", "%", "个百�
 
 
 @property_settings(200)
-@given(st.decimals(0, 99999, places=2), st.sampled_from(["", "万", "亿"]), UNITS, st.sampled_from(["共有", "产值达到", "新增"]))
+@given(
+    st.decimals(0, 99999, places=2),
+    st.sampled_from(["", "万", "亿"]),
+    UNITS,
+    st.sampled_from(["共有", "产值达到", "新增"]),
+)
 def test_any_number_with_a_unit_is_read_exactly(number: Decimal, scale: str, unit: str, lead: str) -> None:
     assume(not (scale and unit in {"%", "个百分点", "倍"}))
     factor = {"": 1, "万": 10**4, "亿": 10**8}[scale]
@@ -296,8 +308,6 @@ def in_chinese(number: int) -> str:
             written += ("零" if gap else "") + digits[digit] + scale
         gap = bool(written) and not digit
     return written
-
-
 
 
 def test_base_unit_of_scaled_units() -> None:

@@ -31,7 +31,14 @@ def test_words_that_mean_the_same_have_one_form(asked: str, stated: str) -> None
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("增加值", "增长值"), ("总产值", "增加值"), ("雏鹰企业", "瞪羚企业"), ("进口额", "出口额"), ("科技型中小企业", "高新技术企业"), ("增长", "下降")],
+    [
+        ("增加值", "增长值"),
+        ("总产值", "增加值"),
+        ("雏鹰企业", "瞪羚企业"),
+        ("进口额", "出口额"),
+        ("科技型中小企业", "高新技术企业"),
+        ("增长", "下降"),
+    ],
 )
 def test_words_that_differ_stay_apart(one: str, other: str) -> None:
     assert canonical(one) != canonical(other)

@@ -40,7 +40,14 @@ def test_money_duration_and_persons_are_units_that_are_recognised() -> None:
 
 @pytest.mark.parametrize(
     ("text", "longest"),
-    [("平方米", "平方米"), ("平方公里", "平方公里"), ("个工作日", "个工作日"), ("人次", "人次"), ("元/平方米", "元/平方米"), ("美元", "美元")],
+    [
+        ("平方米", "平方米"),
+        ("平方公里", "平方公里"),
+        ("个工作日", "个工作日"),
+        ("人次", "人次"),
+        ("元/平方米", "元/平方米"),
+        ("美元", "美元"),
+    ],
 )
 def test_the_longest_unit_is_recognised(text: str, longest: str) -> None:
     match = re.match(UNIT_PATTERN, text)

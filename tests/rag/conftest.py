@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.rag.evidence import COUNTY, Opened, opened
+from index import SentenceTransformerEmbedder
+from rag import models
+from tests.conftest import REAL_STORE, ROOT
+from tests.rag.evidence import MODEL, Opened, opened, write_county
 
 
 @pytest.fixture(scope="session")
@@ -22,9 +24,16 @@ def seeds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
 def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """The four documents of `evidence.COUNTY`; tests do not change it."""
     folder = tmp_path_factory.mktemp("county")
-    (folder / "corpus").mkdir()
-    for name, content in COUNTY.items():
-        (folder / "corpus" / name).write_bytes(content)
-    parts = opened(folder / "corpus", folder / "index")
+    parts = opened(write_county(folder / "corpus"), folder / "index")
+    yield parts
+    parts.engine.close()
+
+
+@pytest.fixture(scope="session")
+def real_county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+    """The county with the default model, to which thresholds are fitted; for tests marked `needs_models`."""
+    folder = tmp_path_factory.mktemp("real_county")
+    embedder = SentenceTransformerEmbedder(models.path(MODEL, REAL_STORE), "auto")
+    parts = opened(write_county(folder / "corpus"), folder / "index", embedder)
     yield parts
     parts.engine.close()

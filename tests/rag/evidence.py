@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from index import Fact, HashEmbedder, Passage, Period, Role, Sentence, Status, build_index, find_periods, open_index
+import pytest
+
+from index import (
+    Embedder,
+    Fact,
+    HashEmbedder,
+    Passage,
+    Period,
+    Role,
+    Sentence,
+    Status,
+    build_index,
+    find_periods,
+    open_index,
+)
 from index.quantities import quantities_in_view
 from rag.contract import Answer
 from rag.matching import FEATURE_NAMES, Candidate, Features, Zones
@@ -15,6 +30,15 @@ from rag.places_asked import place_index
 from rag.ranking import Ranked
 from rag.reader import Library, search
 from rag.settings import Settings
+
+MODEL = "e5-small"
+
+
+def needs_the_model(test: Callable[..., None]) -> Callable[..., None]:
+    """Mark a test of what is answered and what refused, whose thresholds are fitted to the default model."""
+    marked: Callable[..., None] = pytest.mark.slow(pytest.mark.needs_models(MODEL)(test))
+    return marked
+
 
 COUNTY: dict[str, bytes] = {
     "dongli.txt": """东丽区2023年国民经济和社会发展情况
@@ -74,27 +98,38 @@ class Opened:
         return next(one for one in found.ranked if one.fact.text == figure)
 
 
-def opened(corpus: Path, folder: Path) -> Opened:
-    """Index `corpus` with the shipped hash embedder and open it."""
-    build_index(corpus, folder, HashEmbedder())
-    index = open_index(folder, HashEmbedder().identity)
+def opened(corpus: Path, folder: Path, embedder: Embedder | None = None) -> Opened:
+    """Index `corpus` with an embedder, by default the shipped hash embedder, and open it."""
+    embedder = embedder or HashEmbedder()
+    build_index(corpus, folder, embedder)
+    index = open_index(folder, embedder.identity)
     settings = Settings(corpus=corpus, index=folder, embedder="hash", llm="none")
-    library = Library(index, HashEmbedder(), place_index(index.places()), settings.top_k)
-    return Opened(Engine(settings, index, HashEmbedder(), None), library)
+    library = Library(index, embedder, place_index(index.places()), settings.top_k)
+    return Opened(Engine(settings, index, embedder, None), library)
+
+
+def write_county(folder: Path) -> Path:
+    folder.mkdir()
+    for name, content in COUNTY.items():
+        (folder / name).write_bytes(content)
+    return folder
 
 
 def without_times(answer: Answer) -> Answer:
     return answer.model_copy(update={"timings_ms": {}})
 
 
-def made_fact(text: str, indicator: str = "产值", period: str = "2023年", place: str = "天津市东丽区", **changes: Any) -> Fact:
+def made_fact(
+    text: str, indicator: str = "产值", period: str = "2023年", place: str = "天津市东丽区", **changes: Any
+) -> Fact:
     """A fact of the figure `text`, which is all of its sentence; `changes` are other fields."""
     (quantity,) = quantities_in_view(text)
     mentions = find_periods(period, None)
     months = mentions[0].period if mentions else Period(0, 0, "")
     fact = Fact(
         1, 1, 1, "a.txt", 0, len(text), quantity.start, quantity.end, 0, len(text), quantity.text, quantity.value,
-        quantity.unit, quantity.qualifier, Role.LEVEL, Status.RESULT, indicator, place, period, months.start, months.end,
+        quantity.unit, quantity.qualifier, Role.LEVEL, Status.RESULT, indicator, place, period, months.start,
+        months.end,
     )  # fmt: skip
     return replace(fact, **changes)
 

@@ -89,7 +89,7 @@ def test_two_years_of_one_indicator() -> None:
     assert ["2023年" in parts.texts[0], "2022年" in parts.texts[1]] == [True, True]
 
 
-@property_settings(300)
+@property_settings(200)
 @given(mixed_text)
 def test_parts_of_anything_are_as_many_as_their_names(text: str) -> None:
     parts = parts_of(text)

@@ -67,7 +67,10 @@ def test_figure_of_the_place_fits_best_and_of_another_not_at_all() -> None:
 
 
 def test_place_named_around_the_figure_comes_between() -> None:
-    named, around = fit("东丽区产值", "天津市西青区", "东丽区产值12亿元"), fit("东丽区产值", "天津市西青区", title="东丽区年报")
+    named, around = (
+        fit("东丽区产值", "天津市西青区", "东丽区产值12亿元"),
+        fit("东丽区产值", "天津市西青区", title="东丽区年报"),
+    )
 
     assert 1.0 > named > around > 0.0
 

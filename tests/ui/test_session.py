@@ -70,7 +70,8 @@ def test_the_language_model_joins_when_it_has_arrived(settings: Settings, monkey
     assert thread is not None
     thread.join(10)
     assert shares == [0.25, 1.0]
-    assert session.model.state.stage is Stage.READY and Mode.LLM in session.engine.modes
+    finished = session.model.state
+    assert finished.stage is Stage.READY and Mode.LLM in session.engine.modes
     assert session.engine.ask(QUESTION, mode=Mode.EXTRACTIVE).answer.startswith("121.3亿元")
 
 

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+import pytest
+
+from rag.answerable import SIGN_NAMES, Signs, answerability, default_judgement, doubt_of, signs_of
+from rag.contract import RefusalReason
+from rag.reader import Search, search
+from tests.rag.evidence import Opened, needs_the_model
+
+
+def reason(county: Opened, question: str) -> RefusalReason | None:
+    return doubt_of(search(county.library, question), county.library).reason
+
+
+@needs_the_model
+@pytest.mark.parametrize(
+    "question",
+    [
+        "东丽区2023年规上工业总产值是多少亿元？",
+        "西青区2023年发明专利授权量是多少件？",
+        "當塗縣2023年規上工業研發投入是多少億元？",
+        "东丽区城镇居民人均可支配收入是多少元？",
+        "西青区2022年规上工业总产值是多少亿元？",
+    ],
+)
+def test_what_the_documents_say_is_not_doubted(real_county: Opened, question: str) -> None:
+    assert reason(real_county, question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "东丽区2019年规上工业总产值是多少亿元？",
+        "西青区2030年发明专利授权量是多少件？",
+        "当涂县2022年规上工业研发投入是多少？",
+    ],
+)
+def test_other_period(county: Opened, question: str) -> None:
+    assert reason(county, question) is RefusalReason.OTHER_PERIOD
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "北京市2023年规上工业总产值是多少亿元？",
+        "大连高新区2023年发明专利授权量是多少件？",
+        "当涂县2023年城镇居民人均可支配收入是多少元？",
+        "西青区2023年研发费用是多少？",
+    ],
+)
+def test_other_place(county: Opened, question: str) -> None:
+    assert reason(county, question) is RefusalReason.OTHER_PLACE
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "东丽区发明专利授权量占比是多少？",
+        "东丽区2024年高新技术企业实际完成多少家？",
+        "东丽区三号实验室的研发费用是多少亿元？",
+    ],
+)
+def test_no_such_figure(county: Opened, question: str) -> None:
+    assert reason(county, question) in {RefusalReason.NO_FIGURE, RefusalReason.OTHER_PERIOD}
+
+
+@needs_the_model
+def test_indicator_the_documents_lack_is_doubted(real_county: Opened) -> None:
+    assert reason(real_county, "东丽区2023年羊栖菜养殖产量是多少吨？") is not None
+    assert reason(real_county, "火星殖民地氧气储量有多少") is not None
+
+
+def test_nothing_retrieved_and_nothing_ranked_are_told_apart(county: Opened) -> None:
+    found = search(county.library, "东丽区产值")
+
+    assert doubt_of(Search(found.question, [], [], []), county.library).reason is RefusalReason.NOTHING_FOUND
+    assert doubt_of(Search(found.question, [], found.hits, []), county.library).reason is RefusalReason.NO_FIGURE
+
+
+def test_doubt_shows_the_nearest_figure(county: Opened) -> None:
+    doubt = doubt_of(search(county.library, "东丽区2019年规上工业总产值是多少亿元？"), county.library)
+
+    assert doubt.nearest is not None
+    assert doubt.nearest.fact.place == "天津市东丽区"
+
+
+def test_every_sign_is_weighed_and_the_threshold_is_a_probability() -> None:
+    judgement = default_judgement()
+
+    assert set(judgement) == {*SIGN_NAMES, "bias", "threshold"}
+    assert 0 < judgement["threshold"] < 1
+
+
+def test_answerability_is_a_probability_that_another_period_lowers() -> None:
+    signs = dict.fromkeys(SIGN_NAMES, 0.5)
+
+    sure = answerability(Signs(**{**signs, "other_period": 0.0}))
+    unsure = answerability(Signs(**{**signs, "other_period": 1.0}))
+    assert 0 < unsure < sure < 1
+
+
+def test_unknown_words_count_against_the_answer(county: Opened) -> None:
+    known = signs_of(search(county.library, "东丽区2023年规上工业总产值是多少亿元？"), county.library)
+    strange = signs_of(search(county.library, "东丽区2023年羊栖菜鳗鲡养殖是多少亿元？"), county.library)
+
+    assert strange.unknown > known.unknown
+    assert strange.gap_passage > known.gap_passage
+    assert strange.sentence < known.sentence
+
+
+def test_signs_are_between_nought_and_one(seeds: Opened) -> None:
+    for question in ("R&D强度是多少", "2023年", "东丽区和西青区", "雏鹰企业"):
+        signs = signs_of(search(seeds.library, question), seeds.library)
+        values = [getattr(signs, name) for name in SIGN_NAMES if name != "similarity"]
+        assert all(0.0 <= value <= 1.0 for value in values)
+        assert -1.0 <= signs.similarity <= 1.0001
