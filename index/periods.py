@@ -39,7 +39,7 @@ _PERIOD = re.compile(
 _BASE_LEFT = re.compile(
     r"(?:较|比|与|同|相比|相较于?|对比|超过|高于|低于|快于|优于|多于|少于|恢复到?|恢复至|[由从](?=[^,;。]{0,3}$))$"
 )
-_BASE_RIGHT = re.compile(r"^(?:相比|的水平|水平|末?(?:增|减|提高|下降|上升|降低|翻))")
+_BASE_RIGHT = re.compile(r"^(?:相比|的水平|水平|末(?:增|减|提高|下降|上升|降低|翻))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ _ARABIC = re.compile(
 _SHARED_UNIT = re.compile(rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})")
 """The unit behind a list of numbers belongs to all of them: 12.5、13.6和14.7亿元."""
 _CHINESE = re.compile(
-    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{_CHINESE_NUMERAL}+(?:点{_CHINESE_NUMERAL}+)?)(?P<mid>{_MIDDLE})?"
+    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{_CHINESE_NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)(?P<mid>{_MIDDLE})?"
     rf"(?:(?P<special>个?百分点)|(?P<scale>[万亿])?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN}|大(?=[\u4e00-\u9fff])))(?P<after>{_AFTER})?"
 )
 _CURRENCIES = {"US$": "美元", "$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元"}
@@ -297,7 +297,10 @@ def _arabic_figures(view: str) -> Iterator[Quantity]:
         unit_text = unit_text.replace("多", "") if match["special"] else unit_text
         scale = match["scale"] or ""
         if not unit_text and not scale:
-            shared = _SHARED_UNIT.match(view, match.end())
+            is_list_number = (
+                re.search(r"(?:^|[。;:!?])\s*$", view[: match.start()]) and view[match.end() : match.end() + 1] == "、"
+            )
+            shared = None if is_list_number else _SHARED_UNIT.match(view, match.end())
             if shared:
                 scale, unit_text = shared["scale"] or "", shared["unit"]
             elif not _stands_alone(view, match):

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import rjieba
 
-from index import Status, canonical, normalise
+from index import Role, Status, canonical, normalise
 from rag.contract import RefusalReason
 from rag.question import Measure
 
@@ -126,6 +126,8 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
         return Doubt(RefusalReason.OTHER_PERIOD, best)
     if found.question.wanted.measure is not Measure.ANY and best.features.unit == 0.0:
         return Doubt(RefusalReason.NO_FIGURE, best)
+    if _says_something_else(found, best):
+        return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
     if _lacks_identifier(found, best):
@@ -133,6 +135,11 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
     if answerability(signs_of(found, library)) < default_judgement()["threshold"] * ease:
         return Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
+
+
+def _says_something_else(found: Search, best: Ranked) -> bool:
+    """Whether a share, a growth or a rank is asked for and the figure says another thing of its indicator."""
+    return found.question.wanted.role in {Role.SHARE, Role.CHANGE, Role.RANK} and best.features.role == 0.0
 
 
 def _lacks_identifier(found: Search, best: Ranked) -> bool:

@@ -16,6 +16,7 @@ from rag.verification import unproved_figures
 
 _QUOTE_CHARACTERS = 120
 _STRONG_BOUNDARY = re.compile(r"(?<=[;。!?])|(?<=[,;。:])(?=[一二三四五六七八九]是)")
+_LIST_NUMBER = re.compile(r"\(?(?:[一二三四五六七八九十]{1,2}|\d{1,2})(?:\)|、|\.(?!\d))")
 _WEAK_BOUNDARY = re.compile(r"(?<=[,、])")
 
 _REFUSALS = {
@@ -93,6 +94,9 @@ def _clauses_around(view: str, start: int, end: int) -> tuple[int, int]:
         high = max(
             cut for cut in weak if cut >= nearest_high and cut - low <= max(_QUOTE_CHARACTERS, nearest_high - low)
         )
+    numbered = _LIST_NUMBER.match(view, low)
+    if numbered and numbered.end() <= start:
+        low = numbered.end()
     while low < start and view[low] in " ,;。、\t":
         low += 1
     return low, high

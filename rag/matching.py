@@ -28,6 +28,8 @@ from index import (
 from rag.question import Measure, Question, Wanted
 
 _AREA_UNITS = frozenset({"平方米", "亩", "坪"})
+LONGER_PERIOD = 0.25
+"""Fit of a figure whose period is longer than the one asked for."""
 _STATEMENT_LEAD = 20
 _STATEMENT_CHARACTERS = 48
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
@@ -102,13 +104,19 @@ class Zones:
     passage: frozenset[str]
 
 
+def clauses_of(candidate: Candidate) -> str:
+    """The run of clauses up to the end of the figure's own part."""
+    fact, view = candidate.fact, candidate.sentence.view
+    strong = max((m.end() for m in _STRONG_BOUNDARY.finditer(view[: fact.view_start])), default=0)
+    return view[strong : fact.segment_end]
+
+
 def zones_of(candidate: Candidate) -> Zones:
     """Token sets for one figure."""
     fact, view = candidate.fact, candidate.sentence.view
     own_text = view[fact.segment_start : fact.segment_end]
-    strong = max((m.end() for m in _STRONG_BOUNDARY.finditer(view[: fact.view_start])), default=0)
     own = _token_set(own_text) | _token_set(fact.indicator)
-    clause = own | _token_set(view[strong : fact.segment_end])
+    clause = own | _token_set(clauses_of(candidate))
     context = f"{candidate.passage.title} {candidate.passage.section} {candidate.passage.place}"
     sentence = clause | _token_set(view)
     return Zones(own, clause, sentence, sentence | _token_set(candidate.passage.view) | _token_set(context))
@@ -252,7 +260,7 @@ def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False) -> floa
         return 1.0
     if not compatible(asked, stated):
         return 0.0
-    return 0.25 if stated.end - stated.start > asked.end - asked.start else 0.75
+    return LONGER_PERIOD if stated.end - stated.start > asked.end - asked.start else 0.75
 
 
 def _leg_fit(wanted: Wanted, candidate: Candidate) -> float:

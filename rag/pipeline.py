@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from index import Embedder, Fact, Index, Passage, Role, UserError, open_index
+from index import COUNT_UNITS, Embedder, Fact, Index, Passage, Role, UserError, aliases, open_index
 from rag.composing import compose, compose_text, refuse
 from rag.conflicts import conflicts_of
 from rag.contract import Answer, Citation, Mode, RefusalReason, Turn
@@ -23,6 +24,14 @@ from rag.textual import Found, best_sentences
 
 _TEXT_COVERAGE = 0.45
 """Least share of a text question's words in the best sentence and its surroundings."""
+
+
+_FILLER = re.compile(r"全[区县市省]|我[区县市]|园区(?=园区)|共有|各类|年末|实现|全年|上半年|“[^”]*$|^[^“]*”")
+_ASKABLE = re.compile(
+    r"(?!推|打|围|支|带|引|获|组|参|做|建|创|争|加|落|联|汇|聚|开|举|完成|累计|一|两|三|五|六|等|的|为|被|已|新)[\u4e00-\u9fff&A-Z()“”]*"
+    r"(?:企业|机构|面积|产值|收入|费用|投入|强度|指数|率|增加值|交易额|成交额|登记额|总数|总量|专利|实验室|孵化器|总额|产量|床位|人口)"
+)
+"""Indicators that read well in a question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +113,16 @@ class Engine:
         for document in self._index.documents():
             for fact in self._index.facts(doc=document.path):
                 text = _example(fact)
-                if text and self.ask(text, mode=Mode.EXTRACTIVE).figures[:1] and text not in questions:
+                if text and text not in questions and self._answers(text, fact):
                     questions.append(text)
                     break
             if len(questions) == 6:
                 break
         return questions
+
+    def _answers(self, question: str, fact: Fact) -> bool:
+        figures = self.ask(question, mode=Mode.EXTRACTIVE).figures
+        return bool(figures) and figures[0].value == float(fact.value) and figures[0].verified
 
     def close(self) -> None:
         """Release files and stop a language model that was started."""
@@ -150,22 +163,23 @@ def check_question(question: str, max_characters: int) -> None:
         raise UserError("问题是空的,请输入一个问题。")
     if len(question) > max_characters:
         raise UserError(f"问题有 {len(question)} 个字,超过上限 {max_characters} 个字,请缩短后再问。")
+    if any(unicodedata.category(character) == "Cs" for character in question):
+        raise UserError("问题里有不完整的字符(编码不是 UTF-8),请重新输入后再问。")
     if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in question):
         raise UserError("问题里有控制字符,请删去看不见的字符后再问。")
 
 
 def _example(fact: Fact) -> str:
     """A question whose answer is the fact; empty where the fact makes no good one."""
-    good = (
-        fact.role is Role.LEVEL
-        and 4 <= len(fact.indicator) <= 16
-        and fact.unit not in {"", "date", "年"}
-        and not fact.qualifier
-    )
-    if not good or not fact.text[0].isdigit():
+    indicator = _FILLER.sub("", fact.indicator)
+    named = fact.role is Role.LEVEL and 4 <= len(indicator) <= 16 and _ASKABLE.fullmatch(indicator)
+    if not named or not fact.place or not fact.text[0].isdigit() or fact.unit in {"", "date", "年"}:
         return ""
-    place = fact.place if fact.place and not fact.indicator.startswith(fact.place) else ""
-    return f"{fact.period if fact.period[:4].isdigit() else ''}{place}{fact.indicator}是多少?"
+    names = aliases(fact.place)
+    place = "" if any(name in indicator for name in names) else names[min(1, len(names) - 1)]
+    period = fact.period if re.fullmatch(r"\d{4}年(?:\d{1,2}-\d{1,2}月|上半年)?", fact.period) else ""
+    asked = f"有多少{fact.unit}" if fact.unit in COUNT_UNITS else "是多少"
+    return f"{place}{period}{indicator}{asked}?"
 
 
 __all__ = ["Engine", "Found", "Retrieved", "check_question", "open_engine"]

@@ -84,6 +84,13 @@ def test_main_place_is_told_by_short_names_with_their_city() -> None:
     assert place.chain.startswith("安徽省马鞍山市当涂")
 
 
+def test_shared_name_is_told_by_its_city_alone() -> None:
+    place = main_place("南京市鼓楼区2023年工作总结。鼓楼区委高度重视,我区产值12亿元。")
+
+    assert place is not None
+    assert place.chain == "江苏省南京市鼓楼区"
+
+
 def test_shared_name_without_its_city_is_no_place() -> None:
     assert main_place("鼓楼区产值12亿元。鼓楼区增长5%。") is None
 

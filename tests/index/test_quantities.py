@@ -83,7 +83,6 @@ def test_chinese_decimals_are_read_whole(text: str, value: str, unit: str) -> No
     assert amounts(text) == [(Decimal(value), unit)]
 
 
-@pytest.mark.xfail(reason="the scale behind a Chinese decimal is taken for a digit of it: 三点五亿元 becomes 3.50元")
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
@@ -96,7 +95,6 @@ def test_chinese_decimals_may_have_a_scale(text: str, value: str, unit: str) -> 
     assert amounts(text) == [(Decimal(value), unit)]
 
 
-@pytest.mark.xfail(reason="a list number in front of a count is taken for another count with the same unit")
 @pytest.mark.parametrize("text", ["1、3家企业获奖", "2、12家企业入库"])
 def test_list_number_in_front_of_a_figure_is_none(text: str) -> None:
     assert len(find_quantities(text)) == 1

@@ -48,6 +48,7 @@ def test_place_outside_the_corpus_is_unknown(question: str) -> None:
 
 def test_narrower_of_two_nested_places_counts() -> None:
     assert [place.names[0] for place in asked_places("天津市东丽区产值", CORPUS)] == ["天津市东丽区"]
+    assert [place.names[0] for place in asked_places("天津市的东丽区产值", CORPUS)] == ["天津市东丽区"]
 
 
 def test_all_sides_are_found_in_order() -> None:

@@ -100,7 +100,6 @@ def test_period_asked_for(question: str, period: str | None) -> None:
     assert (found.text if found else None) == period
 
 
-@pytest.mark.xfail(reason="a year in front of 增, 提高 or 下降 is taken for the foot of a comparison")
 @pytest.mark.parametrize("question", ["2023年增加值是多少", "2023年上半年增速是多少", "2023年提高了多少"])
 def test_period_in_front_of_a_change_is_asked_for(question: str) -> None:
     found = understand(question).period

@@ -27,7 +27,7 @@ def test_person_is_named_in_the_best_sentence(seeds: Opened, question: str, name
 
 
 def test_at_most_three_sentences_of_one_document_best_first(seeds: Opened) -> None:
-    for question in ("采取了哪些措施支持企业创新", "东丽区委书记是谁？", "如何推动科技成果转化"):
+    for question in ("什么产业", "采取了哪些措施支持企业创新", "东丽区委书记是谁？", "如何推动科技成果转化"):
         sentences = found(seeds, question)
         assert 1 <= len(sentences) <= 3
         assert len({one.passage.doc for one in sentences}) == 1
