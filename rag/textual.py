@@ -21,6 +21,9 @@ _OFFICE = re.compile(
 )
 
 
+_HOUSE = re.compile(r"[\u4e00-\u9fff]{2}(?:局|厅|院|馆|厂|部|协会|学会|中心)(?:的)?$")
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """A sentence with how well it answers."""
@@ -50,10 +53,20 @@ def _looks_like_heading(view: str) -> bool:
     return len(view) <= 40 and not re.search(r"[。!?;]", view)
 
 
-def _office_asked(view: str) -> str:
-    """The office whose holder is asked for (行长 in 行长是谁), in standard form; empty where none is."""
+def _office_asked(view: str) -> tuple[str, ...]:
+    """The office whose holder is asked for, with its house (工信局, 局长), in standard form; empty where none is."""
     match = _OFFICE.search(canonical(view))
-    return match[1] if match else ""
+    if not match:
+        return ()
+    house = _HOUSE.search(canonical(view)[: match.start()])
+    return (match[1], house.group()) if house else (match[1],)
+
+
+def _is_elsewhere(found: Search, sentence: Sentence, passage: Passage) -> bool:
+    """Whether the passage is of another place than the one asked about and does not name that one."""
+    names = [name for place in found.places for name in place.names]
+    text = f"{passage.place} {passage.title} {passage.section} {passage.view} {sentence.view}"
+    return bool(names and passage.place) and not any(name in text for name in names)
 
 
 def _rank(index: Index, found: Search) -> list[Found]:
@@ -73,7 +86,9 @@ def _rank(index: Index, found: Search) -> list[Found]:
         context = sum(weight for term, weight in idf.items() if term in around) / total
         similarity = (hit.similarity - low) / spread if hit.similarity else 0.0
         office = _office_asked(found.question.view)
-        if office and office not in canonical(sentence.view):
+        if office and not all(part in canonical(sentence.view) for part in office):
+            continue
+        if _is_elsewhere(found, sentence, hit.passage):
             continue
         person = 0.4 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
         brief = 0.8 if _looks_like_heading(sentence.view) else 0.0
