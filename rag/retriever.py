@@ -10,7 +10,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, SkipValidation
 
-from index import Embedder, Index, Passage, canonical, normalise, tokens
+from index import Embedder, Index, Passage, normalise, tokens
 
 RANK_CONSTANT = 10
 """k of reciprocal rank fusion (Cormack, Clarke, Büttcher 2009); 10 rather than 60, so that what one search alone puts
@@ -81,8 +81,3 @@ def as_langchain(hit: Hit) -> LangChainDocument:
 def passages_of(hits: Sequence[Hit]) -> list[Passage]:
     """Only the passages, in order."""
     return [hit.passage for hit in hits]
-
-
-def keyword_view(view: str) -> str:
-    """What the keyword search compares."""
-    return canonical(view)
