@@ -39,6 +39,11 @@ class View:
         """Original half-open span of the non-empty view span `start`..`end`."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
+    def view_span(self, start: int, end: int) -> tuple[int, int]:
+        """View span of the characters that come from the original span `start`..`end`; may be empty."""
+        inside = [i for i, offset in enumerate(self.offsets) if start <= offset < end]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
 
 def make_view(text: str, start: int = 0, end: int | None = None, dropped: Iterable[tuple[int, int]] = ()) -> View:
     """View of `text[start:end]` without the `dropped` spans (original offsets, sorted)."""

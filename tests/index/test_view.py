@@ -87,6 +87,9 @@ def test_original_span_leads_to_the_view() -> None:
     text = "兌現資金 72。5 萬元"
     view = make_view(text)
 
+    assert view.text[slice(*view.view_span(text.index("7"), text.index("萬")))] == "72.5"
+    assert view.view_span(text.index(" "), text.index(" ") + 1) == (0, 0), "a dropped space has no view"
+
 
 def test_dropped_spans_are_not_seen_and_offsets_step_over_them() -> None:
     text = "入库企业作文网 zUOwEnBa.Net720家"
@@ -140,6 +143,7 @@ def test_any_span_of_the_view_is_the_view_of_its_original_span(text: str, data: 
     inside = [i for i, offset in enumerate(view.offsets) if original_start <= offset < original_end]
     assert inside[0] <= start and end - 1 <= inside[-1]
     assert [i for i in range(start, end) if i not in inside] == []
+    seen_start, seen_end = view.view_span(original_start, original_end)
     assert seen_start <= start < end <= seen_end
 
 
