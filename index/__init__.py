@@ -2,6 +2,7 @@
 
 from index.analysis import Analysis, Ids, analyse
 from index.build import BuildProgress, BuildReport, IndexStatus, Stage, build_index, index_is_current, index_status
+from index.catalogue import Catalogue, DocumentEntry, DocumentOrder, FactEntry, FactFilter, FactOrder
 from index.contrasts import contradicts
 from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
 from index.errors import (
@@ -14,7 +15,7 @@ from index.errors import (
     ShuzhengError,
     UserError,
 )
-from index.facts import from_to_pairs
+from index.indicators import from_to_pairs
 from index.periods import Period, compatible, find_periods
 from index.places import aliases, find_parks, named_divisions
 from index.quantities import find_quantities, quantities_in_view
@@ -33,13 +34,19 @@ __all__ = [
     "Analysis",
     "BuildProgress",
     "BuildReport",
+    "Catalogue",
     "CorpusError",
     "DamagedError",
     "Document",
+    "DocumentEntry",
     "DocumentError",
+    "DocumentOrder",
     "Embedder",
     "EmbedderIdentity",
     "Fact",
+    "FactEntry",
+    "FactFilter",
+    "FactOrder",
     "HashEmbedder",
     "Ids",
     "Index",

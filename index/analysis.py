@@ -6,9 +6,10 @@ import re
 from dataclasses import dataclass
 
 from index.cleaning import furniture
-from index.facts import Setting, facts_in_sentence
+from index.facts import facts_in_sentence
+from index.frames import Setting
 from index.periods import UNKNOWN, Period, find_periods, whole_year
-from index.places import main_place
+from index.places import leading_place, main_place
 from index.records import Document, Fact, Passage, Role, Sentence
 from index.structure import Block, blocks_of
 from index.tables import row_facts
@@ -21,6 +22,9 @@ _PUBLISHED = re.compile(
     r"(?P<year>20\d\d|19\d\d)(?:[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)|年(?P<cmonth>1[0-2]|[1-9])月(?P<cday>3[01]|[12]\d|[1-9])日)"
 )
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]是|\([一二三四五六七八九十\d]+\)|\d{1,2}、")
+_PLAN_TITLE = re.compile(
+    r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
+)
 _TITLE_LINES = 8
 
 
@@ -94,13 +98,14 @@ class _Report:
 
 
 def _report_setting(blocks: list[Block], title: str, published: str | None) -> _Report:
-    text = "\n".join([title, *blocks[0].headings, *(block.view.text for block in blocks)])
+    own_title = blocks[0].headings[:1] if blocks[0].report else (title,)
+    text = "\n".join([*own_title, *(block.view.text for block in blocks)])
     place = main_place(text)
-    heads = " ".join([*blocks[0].headings[:1], *(block.view.text[:60] for block in blocks[:4]), title])
+    heads = "。".join([*blocks[0].headings[:1], *(block.view.text[:60] for block in blocks[:4]), title])
     years = [
         int(year)
         for year in re.findall(
-            r"(20\d\d|19\d\d)年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|年报|公报|情况|成效|年鉴|答卷|速览|工作))",
+            r"(?<!\d)(20\d\d|19\d\d)(?=[年度\sQ上-])年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|年报|公报|情况|成效|年鉴|答卷|速览|工作))",
             heads,
         )
     ]
@@ -109,12 +114,24 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
     report_end = 0
     if published:
         report_end = int(published[:4]) * 12 + int(published[5:7]) - 1
+    period = _reported_period(report_year, heads) if report_year else UNKNOWN
     if report_year:
-        report_end = report_year * 12 + 11
-    period = whole_year(report_year) if report_year else UNKNOWN
+        is_plan = _PLAN_TITLE.search(own_title[0]) if own_title else None
+        is_part = period.end < report_year * 12 + 11
+        report_end = report_year * 12 - 1 if is_plan else max(period.end, report_end) if is_part else period.end
     if published and report_year and "今年" in text and int(published[:4]) > report_year and "去年" in text:
         reference_year = int(published[:4])
     return _Report(place.chain if place else "", period, reference_year, report_end, title)
+
+
+def _reported_period(year: int, heads: str) -> Period:
+    """The year a report is about, or the part of it that its title names: 2024年半年度报告."""
+    part = re.search(rf"{year}年(?P<part>半年度?报|半年度|上半年|前三季度|[一三]季度|第[一三]季度)", heads)
+    if part is None:
+        return whole_year(year)
+    name = "上半年" if part["part"].startswith("半年") else part["part"]
+    stated = find_periods(f"{year}年{name}", year)
+    return stated[0].period if stated else whole_year(year)
 
 
 def _dated_year(text: str) -> int | None:
@@ -144,8 +161,9 @@ class _Collector:
     def add_block(self, block: Block, report: _Report) -> None:
         own_headings = block.headings[1:] if block.report else block.headings
         period = _section_period(own_headings, report)
-        section = " / ".join(block.headings)
-        setting = Setting(report.place, period, " / ".join(own_headings), report.reference_year, report.report_end)
+        section = " / ".join((*block.headings, " ".join(block.table_header))).removesuffix(" / ").strip()
+        place = leading_place(block.view.text, report.place) or report.place
+        setting = Setting(place, period, " / ".join(own_headings), report.reference_year, report.report_end)
         spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
         stated = UNKNOWN
         for sentence_spans in spans:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
@@ -112,6 +113,7 @@ class Database:
             self._connection = sqlite3.connect(
                 f"{file.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False
             )
+        weakref.finalize(self, self._connection.close)
 
     def close(self) -> None:
         """Close the file; the object cannot be used afterwards."""
@@ -120,11 +122,11 @@ class Database:
 
     def document_count(self) -> int:
         """Number of documents."""
-        return int(self._select("SELECT count(*) FROM documents")[0][0])
+        return int(self.rows("SELECT count(*) FROM documents")[0][0])
 
     def documents(self) -> list[Document]:
         """All documents in the order of the corpus."""
-        return [Document(*row) for row in self._select("SELECT * FROM documents ORDER BY rowid")]
+        return [Document(*row) for row in self.rows("SELECT * FROM documents ORDER BY rowid")]
 
     def document(self, path: str) -> Document:
         """One document.
@@ -132,7 +134,7 @@ class Database:
         Raises:
             KeyError: the index holds no document of this path.
         """
-        rows = self._select("SELECT * FROM documents WHERE path = ?", [path])
+        rows = self.rows("SELECT * FROM documents WHERE path = ?", [path])
         if not rows:
             raise KeyError(path)
         return Document(*rows[0])
@@ -164,9 +166,18 @@ class Database:
         condition = " AND ".join(f"instr({column}, ?)" for column in filters) or "true"
         yield from self._records(Fact, condition, list(filters.values()))
 
+    def facts_by_id(self, ids: Sequence[int]) -> list[Fact]:
+        """Facts in the order asked."""
+        found = {fact.id: fact for fact in self._with(Fact, "id", ids)}
+        return [found[i] for i in ids]
+
+    def sentence_spans(self, ids: Sequence[int]) -> dict[int, tuple[int, int]]:
+        """Start and end of these sentences in their document, by id."""
+        return {sentence.id: (sentence.start, sentence.end) for sentence in self._with(Sentence, "id", ids)}
+
     def places(self) -> list[str]:
         """Every place named by a fact or a passage, sorted."""
-        rows = self._select("SELECT place FROM facts UNION SELECT place FROM passages ORDER BY 1")
+        rows = self.rows("SELECT place FROM facts UNION SELECT place FROM passages ORDER BY 1")
         return [row[0] for row in rows if row[0]]
 
     def paragraph_span(self, doc: str, start: int, end: int) -> tuple[int, int]:
@@ -175,12 +186,17 @@ class Database:
             "SELECT min(paragraph_start), max(paragraph_end) FROM passages"
             " WHERE doc = ? AND paragraph_start < ? AND paragraph_end > ?"
         )
-        first, last = self._select(query, [doc, end, start])[0]
+        first, last = self.rows(query, [doc, end, start])[0]
         return (start, end) if first is None else (int(first), int(last))
 
     def embedded_hashes(self) -> list[str]:
         """Hash of each passage's embedded text, in the order of ids."""
-        return [row[0] for row in self._select("SELECT embedded_sha256 FROM passages ORDER BY id")]
+        return [row[0] for row in self.rows("SELECT embedded_sha256 FROM passages ORDER BY id")]
+
+    def rows(self, query: str, values: Sequence[object] = ()) -> list[_Row]:
+        """Rows of any query; texts of users may stand in `values` only."""
+        with _corruption_reported(), self._turn:
+            return self._connection.execute(query, values).fetchall()
 
     def _with(self, kind: type[_Record], column: str, values: Sequence[int]) -> Iterator[_Record]:
         distinct = list(dict.fromkeys(values))
@@ -193,12 +209,8 @@ class Database:
     ) -> Iterator[_Record]:
         columns = ",".join(f'"{column}"' for column in _COLUMNS[kind])
         table = f"{kind.__name__.lower()}s"
-        for row in self._select(f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY {order}", values):
+        for row in self.rows(f"SELECT {columns} FROM {table} WHERE {condition} ORDER BY {order}", values):
             yield kind(*_typed(row)) if kind is Fact else kind(*row)
-
-    def _select(self, query: str, values: Sequence[object] = ()) -> list[_Row]:
-        with _corruption_reported(), self._turn:
-            return self._connection.execute(query, values).fetchall()
 
 
 def _in_order_of(passages: Sequence[int], parts: Iterable[_Part]) -> list[_Part]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from index.quantities import chinese_number
+from index.numerals import chinese_number
 
 _YEAR = r"(?:(?:19|20)\d\d)"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _PART = (
     r"(?P<months>(?:1[0-2]|0?[1-9])月?(?:-|~|至|到)(?:1[0-2]|0?[1-9])月(?:份)?)|(?P<half>上半年|下半年)"
-    r"|(?P<quarters>前[一二三四两123]个?季度|第?[一二三四1-4]季度|Q[1-4]|[1-4]Q)|(?P<month>(?:1[0-2]|0?[1-9])月(?:份)?(?:(?:3[01]|[12]\d|0?[1-9])[日号])?)"
+    rf"|(?P<quarters>前[一二三四两123]个?季度|第?[一二三四1-4]季度|Q[1-4]|[1-4]Q)|(?P<month>(?:1[0-2]|0?[1-9])月(?:份)?(?:{_DAY}[日号]?(?:-|~|至|到)(?:(?:1[0-2]|0?[1-9])月)?{_DAY}[日号]|{_DAY}[日号])?)"
     r"|(?P<end>年?[底末初]|年度|全年)"
 )
 _RELATIVE_YEARS = {
@@ -30,7 +31,7 @@ _RELATIVE_YEARS = {
 }
 _PERIOD = re.compile(
     rf"(?P<from>{_YEAR})年?(?:-|~|至|到)(?P<to>{_YEAR})年(?!\d)"
-    rf"|(?P<year>(?<!\d){_YEAR})(?:年度?)(?P<since>以来|起|至今|(?=[^,;。\d]{1, 14}以来))?(?:,?(?:{_PART}))?"
+    rf"|(?P<year>(?<!\d){_YEAR})(?:年度?)(?:,?(?:{_PART}))?"
     rf"|(?P<cyear>二[零〇][零〇一二三四五六七八九]{{2}})年"
     rf"|(?P<relative>今年|本年度|本年|当年|去年|上年|上一年度|上一年|前年|明年|来年|下一年)(?:以来)?(?:{_PART.replace('?P<', '?P<r')})?"
     rf"|(?P<span>近?[一二两三四五六七八九十\d]{{1,2}}年(?:多)?来)"
@@ -39,7 +40,10 @@ _PERIOD = re.compile(
 _BASE_LEFT = re.compile(
     r"(?:较|比|与|同|相比|相较于?|对比|超过|高于|低于|快于|优于|多于|少于|恢复到?|恢复至|[由从](?=[^,;。]{0,3}$))$"
 )
-_BASE_RIGHT = re.compile(r"^(?:相比|的水平|水平|末(?:增|减|提高|下降|上升|降低|翻))")
+_BASE_RIGHT = re.compile(
+    r"^(?:相比|的水平|水平|末(?:增|减|提高|下降|上升|降低|翻)|(?:同期|全年)?的(?:近|约|超)?[\d一二两三四五六七八九十.]+多?倍)"
+)
+_SINCE = re.compile(r"[^,;。\d]{0,14}以来|至今|起(?![点步草诉重降])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +91,11 @@ def find_periods(view: str, reference_year: int | None) -> list[PeriodMention]:
         period = _resolve(match, reference_year)
         if period is None:
             continue
-        left, right = view[max(0, match.start() - 4) : match.start()], view[match.end() : match.end() + 6]
+        left, right = view[max(0, match.start() - 4) : match.start()], view[match.end() : match.end() + 16]
         is_base = bool(_BASE_LEFT.search(left) or _BASE_RIGHT.match(right))
         explicit = bool(match["year"] or match["from"] or match["cyear"])
+        if match["year"] and not is_base and _SINCE.match(right):
+            period = _since(period, reference_year)
         relative = bool(match["relative"] or match["span"])
         mentions.append(PeriodMention(match.start(), match.end(), period, is_base, explicit, relative))
     return mentions
@@ -113,9 +119,6 @@ def _resolve(match: re.Match[str], reference_year: int | None) -> Period | None:
         return Period(first * 12, last * 12 + 11, f"{first}-{last}年") if first < last else None
     if match["year"]:
         year = int(match["year"])
-        if match["since"] is not None:
-            last = max(reference_year or year, year)
-            return Period(year * 12, last * 12 + 11, f"{year}年以来")
         return _part_of(year, match, "")
     if match["cyear"]:
         number = chinese_number(match["cyear"])
@@ -129,6 +132,14 @@ def _resolve(match: re.Match[str], reference_year: int | None) -> Period | None:
     if match["pend"]:
         return None
     return _part_of(reference_year, match, "p") if reference_year else Period(0, 0, match.group())
+
+
+def _since(period: Period, reference_year: int | None) -> Period:
+    """From a period on to the end of the reference year; until when is unknown without one."""
+    text = f"{period.text}以来"
+    return (
+        Period(period.start, max(reference_year * 12 + 11, period.end), text) if reference_year else Period(0, 0, text)
+    )
 
 
 def _years_back(text: str, reference_year: int | None) -> Period:

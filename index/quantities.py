@@ -10,48 +10,22 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
+from index.numerals import CHINESE_NUMERAL, DIGITS, LARGE_SCALES, SMALL_SCALES, plain_number, value_of
+from index.ordinals import dates, quantity_at, ranks
 from index.records import Quantity
 from index.units import BASE_UNITS, COUNT_UNITS, UNIT_PATTERN
 from index.view import make_view
-
-_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
-_SMALL_SCALES = {"十": 10, "百": 100, "千": 1000}
-_LARGE_SCALES = {"万": 10**4, "亿": 10**8}
-_CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
 
 _BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
 _AFTER = r"以上|以下|以内|之内|左右|上下|多|余"
 _MIDDLE = r"[余多来几]"
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)"
 _NUMBER = r"(?<![A-Za-z\d.第])(?<![A-Za-z]-)(?<![A-Za-z]\+)\d+(?:\.\d+)?(?![\d])"
-_RANGE_MARK = r"(?:-|~|至|到|、)"
-
-_YEAR = r"(?:19|20)\d\d"
-_DATE = re.compile(
-    rf"(?<!\d)(?P<year>{_YEAR})年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?)?"
-    rf"|(?<![\d.])(?P<iyear>{_YEAR})[-/.](?P<imonth>1[0-2]|0?[1-9])(?:[-/.](?P<iday>3[01]|[12]\d|0?[1-9]))?(?![\d.%])"
-    rf"|(?<![\d.])(?P<pmonth>1[0-2]|0?[1-9])月(?:(?P<pday>3[01]|[12]\d|0?[1-9])[日号])?(?!以上)"
-)
-_MONTH_RANGE = re.compile(
-    rf"(?:(?<!\d)(?P<year>{_YEAR})年)?(?<![\d.])(?P<from>1[0-2]|0?[1-9])月?(?:-|~|至|到)(?P<to>1[0-2]|0?[1-9])月"
-)
-_YEAR_RANGE = re.compile(rf"(?<!\d)(?P<from>{_YEAR})年?(?:-|~|至|到)(?P<to>{_YEAR})年")
-_CHINESE_YEAR = re.compile(r"(?P<year>[一二][零〇一二三四五六七八九]{3})年")
-
-_RANK_LEAD = (
-    r"(?:排名?|排行|位列|位居|位次|位于|位|居|列|名列|跃居|升至|跃升至|上升到|跻身|进位至|提升至|保持|稳居|取得|获得?)"
-    r"[^,。;、:\d]{0,14}$"
-)
-_RANK_AREA = r"(?:全[国省市区县州球行]|世界|行业|各[区县市省州]|同[类行]|[省市区县国]内?|地区|榜单?)[^,。;、:\d]{0,4}$"
-_RANK = re.compile(
-    rf"第(?P<rank>\d{{1,4}}|{_CHINESE_NUMERAL}{{1,4}})(?P<tail>名|位(?!书记|副|领导))?"
-    rf"|(?P<first>首位|榜首|头名)|(?P<top>前(?P<topn>\d{{1,4}}|{_CHINESE_NUMERAL}{{1,3}})(?:名|位|强))"
-)
-_ORDINAL_NOUN = re.compile(r"[次届批期代个季节任条章篇年天张步时产轮卷大三者一二方部类线课]")
-
+_LOWER_PART = r"(?P<low>\d{1,4})(?P<lowscale>千万|百万|十万|万|千|百)(?![瓦米克伏卡])"
+"""What follows a scale in 1亿3千万元 and 3万5千人."""
 _FRACTION = re.compile(
     rf"(?P<before>{_BEFORE})?(?:(?<![\d/.])(?P<num>\d{{1,3}})/(?P<den>\d{{1,3}})(?![\d/])"
-    rf"|(?P<cden>{_CHINESE_NUMERAL}{{1,3}}|\d+)分之(?P<cnum>{_CHINESE_NUMERAL}{{1,5}}(?:点{_CHINESE_NUMERAL}{{1,3}})?|\d+(?:\.\d+)?))(?P<after>{_AFTER})?"
+    rf"|(?P<cden>{CHINESE_NUMERAL}{{1,3}}|\d+)分之(?P<cnum>{CHINESE_NUMERAL}{{1,5}}(?:点{CHINESE_NUMERAL}{{1,3}})?|\d+(?:\.\d+)?))(?P<after>{_AFTER})?"
 )
 _TENTHS = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<num>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>[半一二三四五六七八九](?![家个项人名]))?(?![立功为员果长本就型熟效品都交渝分绩])(?P<after>{_AFTER})?"
@@ -59,13 +33,13 @@ _TENTHS = re.compile(
 _ARABIC = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<currency>US\$|HK\$|NT\$|[¥$])?(?P<sign>(?<![0-9A-Za-z%)])-)?(?P<num>{_NUMBER})"
     rf"(?:(?P<lowunit>{_SCALE}?(?:{UNIT_PATTERN}|%)?)(?:-|~|至|到)(?P<num2>{_NUMBER}))?"
-    rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?多?百分点|‰|%)|(?P<scale>{_SCALE})?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
+    rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?多?百分点|‰|%)|(?P<scale>{_SCALE})?(?:(?<=[亿万]){_LOWER_PART})?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
     rf"(?P<after>{_AFTER})?"
 )
 _SHARED_UNIT = re.compile(rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})")
 """The unit behind a list of numbers belongs to all of them: 12.5、13.6和14.7亿元."""
 _CHINESE = re.compile(
-    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{_CHINESE_NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)(?P<mid>{_MIDDLE})?"
+    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{CHINESE_NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)(?P<mid>{_MIDDLE})?"
     rf"(?:(?P<special>个?百分点)|(?P<scale>[万亿])?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN}|大(?=[\u4e00-\u9fff])))(?P<after>{_AFTER})?"
 )
 _CURRENCIES = {"US$": "美元", "$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元"}
@@ -164,7 +138,7 @@ def quantities_in_view(view: str) -> list[Quantity]:
     for match in _CLOCK_OR_LINK.finditer(view):
         taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
     found: list[Quantity] = []
-    for finder in (_dates, _ranks, _fractions, _arabic_figures, _chinese_figures):
+    for finder in (dates, ranks, _fractions, _arabic_figures, _chinese_figures):
         for quantity in finder(view):
             if not any(taken[quantity.start : quantity.end]):
                 taken[quantity.start : quantity.end] = b"\x01" * (quantity.end - quantity.start)
@@ -172,108 +146,22 @@ def quantities_in_view(view: str) -> list[Quantity]:
     return sorted(found, key=lambda quantity: quantity.start)
 
 
-def chinese_number(numeral: str) -> Decimal | None:
-    """Value of 一百二十 or 两千, or digits read one by one (二〇二三); None where it is no number."""
-    if all(character in _DIGITS for character in numeral):
-        if len(numeral) > 2:
-            return Decimal("".join(str(_DIGITS[character]) for character in numeral))
-        if len(numeral) == 2:
-            return None
-        return Decimal(_DIGITS[numeral])
-    total = section = 0
-    digit: int | None = None
-    for character in numeral:
-        if character in _DIGITS:
-            if digit not in (None, 0):
-                return None
-            digit = _DIGITS[character]
-        elif character in _SMALL_SCALES:
-            section += (1 if digit is None else digit) * _SMALL_SCALES[character]
-            digit = None
-        else:
-            section += digit or 0
-            digit = None
-            if section == 0 and total == 0:
-                section = 1
-            if character == "亿":
-                total, section = (total + section) * _LARGE_SCALES[character], 0
-            else:
-                total, section = total + section * _LARGE_SCALES[character], 0
-    return Decimal(total + section + (digit or 0))
-
-
-def date_value(year: int, month: int = 0, day: int = 0) -> Decimal:
-    """A date as one number: year*10000 + month*100 + day, zero for what is not given."""
-    return Decimal(year * 10000 + month * 100 + day)
-
-
-def _quantity(match: re.Match[str], value: Decimal, unit: str, qualifier: str = "", **more: object) -> Quantity:
-    return Quantity(match.start(), match.end(), match.group(), value, unit, qualifier, **more)  # type: ignore[arg-type]
-
-
-def _dates(view: str) -> Iterator[Quantity]:
-    for match in _YEAR_RANGE.finditer(view):
-        low, high = date_value(int(match["from"])), date_value(int(match["to"]))
-        yield _quantity(match, low, "date", precision="year", upper=high)
-    for match in _MONTH_RANGE.finditer(view):
-        if int(match["from"]) < int(match["to"]):
-            base = int(match["year"] or 0)
-            low, high = date_value(base, int(match["from"])), date_value(base, int(match["to"]))
-            yield _quantity(match, low, "date", precision="month", upper=high)
-    for match in _DATE.finditer(view):
-        year_text = match["year"] or match["iyear"]
-        month_text = match["month"] or match["imonth"] or match["pmonth"]
-        day_text = match["day"] or match["iday"] or match["pday"]
-        if match["iyear"] and not match["iday"] and "." in match.group():
-            continue
-        precision = "day" if day_text else "month" if month_text else "year"
-        value = date_value(int(year_text or 0), int(month_text or 0), int(day_text or 0))
-        yield _quantity(match, value, "date", precision=precision)
-    for match in _CHINESE_YEAR.finditer(view):
-        year = chinese_number(match["year"])
-        if year is not None and 1900 <= year < 2100:
-            yield _quantity(match, date_value(int(year)), "date", precision="year")
-
-
-def _ranks(view: str) -> Iterator[Quantity]:
-    for match in _RANK.finditer(view):
-        left = view[max(0, match.start() - 18) : match.start()]
-        led = bool(re.search(_RANK_LEAD, left) or re.search(_RANK_AREA, left))
-        if match["first"]:
-            if led:
-                yield _quantity(match, Decimal(1), "排名")
-            continue
-        if match["top"]:
-            if led or re.search(r"(?:进入|跻身|入围|挤进|闯入|名列|位居|居)[^,。;]{0,10}$", left):
-                value = _plain_number(match["topn"])
-                if value is not None:
-                    yield _quantity(match, value, "排名", "前")
-            continue
-        value = _plain_number(match["rank"])
-        following = view[match.end() : match.end() + 1]
-        if value is None or (not match["tail"] and (not led or _ORDINAL_NOUN.match(following))):
-            continue
-        if match["tail"] == "位" and not led and not match["rank"].isascii():
-            continue
-        yield _quantity(match, value, "排名")
-
-
 def _fractions(view: str) -> Iterator[Quantity]:
     for match in _FRACTION.finditer(view):
         qualifier = (match["before"] or "") + (match["after"] or "")
         if match["cden"] in {"百", "千"}:
-            value = _plain_number(match["cnum"])
+            value = plain_number(match["cnum"])
             unit = "%" if match["cden"] == "百" else "‰"
         else:
-            numerator = _plain_number(match["num"] or match["cnum"])
-            denominator = _plain_number(match["den"] or match["cden"])
+            numerator = plain_number(match["num"] or match["cnum"])
+            denominator = plain_number(match["den"] or match["cden"])
             if numerator is None or not denominator or numerator >= denominator:
                 continue
             value, unit = numerator / denominator, ""
         if value is not None:
-            yield _quantity(match, value, unit, qualifier)
+            yield quantity_at(match, value, unit, qualifier)
     for match in _TENTHS.finditer(view):
-        tenths = _plain_number(match["num"])
+        tenths = plain_number(match["num"])
         if tenths is not None and view[max(0, match.start() - 1) : match.start()] not in {
             "第",
             "构",
@@ -283,12 +171,12 @@ def _fractions(view: str) -> Iterator[Quantity]:
             "达",
         }:
             value = tenths * 10 + _half(match["half"])
-            yield _quantity(match, value, "%", (match["before"] or "") + (match["after"] or ""))
+            yield quantity_at(match, value, "%", (match["before"] or "") + (match["after"] or ""))
 
 
 def _half(text: str | None) -> Decimal:
     """What follows 成: 九成一 is 91, 七成半 is 75."""
-    return Decimal(0) if not text else Decimal(5) if text == "半" else Decimal(_DIGITS[text])
+    return Decimal(0) if not text else Decimal(5) if text == "半" else Decimal(DIGITS[text])
 
 
 def _arabic_figures(view: str) -> Iterator[Quantity]:
@@ -296,6 +184,8 @@ def _arabic_figures(view: str) -> Iterator[Quantity]:
         unit_text = match["special"] or match["unit"] or _CURRENCIES.get(match["currency"] or "", "")
         unit_text = unit_text.replace("多", "") if match["special"] else unit_text
         scale = match["scale"] or ""
+        if _names_first_ones(match, view, unit_text):
+            continue
         if not unit_text and not scale:
             is_list_number = (
                 re.search(r"(?:^|[。;:!?])\s*$", view[: match.start()]) and view[match.end() : match.end() + 1] == "、"
@@ -307,6 +197,8 @@ def _arabic_figures(view: str) -> Iterator[Quantity]:
                 continue
         qualifier = "".join(match[name] or "" for name in ("before", "mid", "mid2", "after"))
         value, unit = in_base_unit(Decimal((match["sign"] or "") + match["num"]), scale, unit_text)
+        if match["low"]:
+            value += in_base_unit(Decimal(match["low"]), match["lowscale"], unit_text)[0]
         upper = None
         if match["num2"]:
             upper = in_base_unit(Decimal(match["num2"]), scale, unit_text)[0]
@@ -316,7 +208,7 @@ def _arabic_figures(view: str) -> Iterator[Quantity]:
             if upper <= value:
                 yield from _separate(match, view)
                 continue
-        yield _quantity(match, value, unit, qualifier, upper=upper)
+        yield quantity_at(match, value, unit, qualifier, upper=upper)
 
 
 def _separate(match: re.Match[str], view: str) -> Iterator[Quantity]:
@@ -337,7 +229,7 @@ def in_base_unit(number: Decimal, scale: str, unit: str) -> tuple[Decimal, str]:
     """Value and canonical unit of a number written with a scale word and a unit: 121.3, 亿, 元 is 12130000000 元."""
     multiplier = Decimal(1)
     for character in scale:
-        multiplier *= _SMALL_SCALES.get(character) or _LARGE_SCALES[character]
+        multiplier *= SMALL_SCALES.get(character) or LARGE_SCALES[character]
     base, factor = BASE_UNITS.get(unit, (unit, Decimal(1)))
     return number * multiplier * factor, base
 
@@ -364,16 +256,23 @@ def _chinese_figures(view: str) -> Iterator[Quantity]:
         numeral, unit_text = match["num"], match["special"] or match["unit"] or ""
         if _is_article(match, view, unit_text):
             continue
-        value = _plain_number(numeral)
+        value = plain_number(numeral)
         if value is None:
             continue
         qualifier = "".join(match[name] or "" for name in ("before", "mid", "mid2", "after"))
         number, unit = in_base_unit(value, match["scale"] or "", unit_text)
-        yield _quantity(match, number, unit, qualifier)
+        yield quantity_at(match, number, unit, qualifier)
+
+
+def _names_first_ones(match: re.Match[str], view: str, unit: str) -> bool:
+    """Whether the figure says which (前五名客户), not how many."""
+    return unit in {"名", "位", "大", "家"} and view[max(0, match.start() - 1) : match.start()] == "前"
 
 
 def _is_article(match: re.Match[str], view: str, unit: str) -> bool:
     numeral = match["num"]
+    if _names_first_ones(match, view, unit):
+        return True
     if (
         numeral in {"一", "零"}
         and unit in _ONE_AS_ARTICLE
@@ -404,21 +303,6 @@ def _is_article(match: re.Match[str], view: str, unit: str) -> bool:
         unit in {"点", "分", "方", "线", "度", "面", "道", "级", "季度", "周", "层", "期", "段", "号", "本", "代", "日"}
         and not match["before"]
     )
-
-
-def value_of(numeral: str) -> Decimal:
-    """Value of a Chinese numeral, zero where it is no number."""
-    return chinese_number(numeral) or Decimal(0)
-
-
-def _plain_number(text: str) -> Decimal | None:
-    if text.isascii():
-        return Decimal(text)
-    whole, _, fraction = text.partition("点")
-    value = chinese_number(whole)
-    if value is None or not fraction:
-        return value
-    return Decimal(f"{value}.{''.join(str(_DIGITS.get(character, 0)) for character in fraction)}")
 
 
 def is_count(unit: str) -> bool:

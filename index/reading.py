@@ -92,7 +92,15 @@ def read_document(file: Path, corpus: Path) -> RawDocument:
     path = relative_path(file, corpus)
     if not _is_encodable(path):
         raise DocumentError(f"文件名“{printable(path)}”不是有效的 UTF-8，请给文件改名后再试。")
-    data = _read_bytes(file, path)
+    return decode_document(_read_bytes(file, path), path)
+
+
+def decode_document(data: bytes, path: str) -> RawDocument:
+    """Decode the content of a file that is to be called `path`.
+
+    Raises:
+        DocumentError: it is empty, no text, or of no supported encoding.
+    """
     if not data:
         raise DocumentError(f"文件“{path}”是空的，请补上内容或移出文档文件夹。")
     text, encoding = _decode(data, path)

@@ -11,6 +11,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from index.catalogue import Catalogue
 from index.database import Database
 from index.embedding import EmbedderIdentity
 from index.errors import IndexDamagedError
@@ -44,6 +45,8 @@ class Index:
         self._vectors = Vectors(generation / VECTORS_NAME)
         self._keywords = Keywords(generation / KEYWORDS_NAME)
         self._database = Database(generation / DATABASE_NAME)
+        self.catalogue = Catalogue(Database(generation / DATABASE_NAME))
+        """The same documents and facts to look through; it may be used for as long as it is held."""
         with ExitStack() as on_failure:
             on_failure.callback(self.close)
             self._check_agreement()
@@ -58,8 +61,9 @@ class Index:
         self.close()
 
     def close(self) -> None:
-        """Close the database; the index cannot be used afterwards."""
+        """Close the database; index and catalogue cannot be used afterwards."""
         self._database.close()
+        self.catalogue.close()
 
     def nearest(self, vector: NDArray[np.float32], k: int) -> list[tuple[int, float]]:
         """The `k` passages nearest to a unit vector, float32 of shape (dimension,), as (id, similarity).

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.cleaning import lines_of
+from index.grids import Grid, grid_at, is_grid_line
 from index.view import View, make_view
 
 _NUMBERED = (
@@ -21,9 +23,11 @@ _REPORT = re.compile(
 _LEAD_HEADING = re.compile(
     r"^(?:\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,3}、)[^。;:!?]{2,40}[。:]"
 )
-_CELL = re.compile(r"\t|\||\s{3,}")
 _TERMINAL = re.compile(r"[。!?;…][”\"')\]]*$")
+_TABLE_NAME = re.compile(r"^附?表\s?[\d一二三四五六七八九十]|(?:计量)?单位:")
+_UNIT_LINE = re.compile(r"[(]?(?:计量)?单位:")
 _HEADING_CHARACTERS = 42
+_CAPTION_LINES = 2
 _UNNUMBERED_LEVEL = 2
 
 
@@ -38,7 +42,7 @@ class Block:
     report: int
     """Number of the report on the page, from 0."""
     table_header: tuple[str, ...] = ()
-    """Column heads, for a table row."""
+    """Column heads, for a table row, whose view holds its cells with a tab between them."""
     table_caption: str = ""
     is_heading: bool = False
 
@@ -65,22 +69,30 @@ class _Line:
     end: int
     view: View
     blank_before: bool
+    is_grid_line: bool
 
 
 def blocks_of(text: str, dropped: list[tuple[int, int]]) -> list[Block]:
     """Paragraphs and table rows of a text in order, headings attached, furniture left out of the views."""
     lines = _joined_lines(text, dropped)
+    spans = [(line.start, line.end) for line in lines]
     state = _State()
     blocks: list[Block] = []
+    captions: list[str] = []
     position = 0
     while position < len(lines):
         line = lines[position]
-        row_count = _table_rows(lines, position)
-        if row_count:
-            blocks += _table_blocks(lines[position : position + row_count], state)
-            position += row_count
+        grid = grid_at(text, spans, position)
+        if grid is not None:
+            blocks += _table_blocks(text, dropped, lines[position : position + grid.line_count], grid, state, captions)
+            position += grid.line_count
+            captions = []
             continue
         position += 1
+        if _is_caption(text, lines, spans, position - 1):
+            captions.append(line.view.text.strip())
+            blocks.append(Block(line.start, line.end, line.view, state.above(), state.report, is_heading=True))
+            continue
         view = line.view.text.strip()
         following = lines[position].view.text.strip() if position < len(lines) else ""
         if _starts_report(view):
@@ -107,7 +119,7 @@ def _joined_lines(text: str, dropped: list[tuple[int, int]]) -> list[_Line]:
         view = make_view(text, line.start, line.end, dropped)
         if view.text.strip():
             blank = text[last_end : line.start].count("\n") > 1
-            raw.append(_Line(line.start, line.end, view, blank))
+            raw.append(_Line(line.start, line.end, view, blank, is_grid_line(text[line.start : line.end])))
         last_end = line.end
     return _unwrapped(text, dropped, raw) if _is_hard_wrapped(raw) else raw
 
@@ -118,7 +130,7 @@ def _is_hard_wrapped(lines: list[_Line]) -> bool:
     if len(lines) < 6 or max(lengths) > 100:
         return False
     longest = max(lengths)
-    full = [line for line in lines if len(line.view.text) >= 0.8 * longest and not _CELL.search(line.view.text.strip())]
+    full = [line for line in lines if len(line.view.text) >= 0.8 * longest and not line.is_grid_line]
     open_ended = [line for line in full if not _TERMINAL.search(line.view.text.strip())]
     return len(full) >= 0.4 * len(lines) and len(open_ended) >= 0.6 * len(full)
 
@@ -131,6 +143,8 @@ def _unwrapped(text: str, dropped: list[tuple[int, int]], lines: list[_Line]) ->
         flows_on = (
             previous is not None
             and not line.blank_before
+            and not line.is_grid_line
+            and not previous.is_grid_line
             and len(previous.view.text) >= 0.75 * longest
             and not _TERMINAL.search(previous.view.text.strip())
             and not any(pattern.match(line.view.text.strip()) for _level, pattern in _NUMBERED)
@@ -145,6 +159,7 @@ def _unwrapped(text: str, dropped: list[tuple[int, int]], lines: list[_Line]) ->
             group[-1].end,
             make_view(text, group[0].start, group[-1].end, dropped),
             group[0].blank_before,
+            group[0].is_grid_line,
         )
         for group in groups
     ]
@@ -177,36 +192,74 @@ def _is_heading(view: str, following: str) -> bool:
     )
 
 
-def _cells(view: str) -> list[str]:
-    return [cell.strip() for cell in _CELL.split(view.strip().strip("|"))]
+def _is_caption(text: str, lines: list[_Line], spans: list[tuple[int, int]], position: int) -> bool:
+    """Whether a line names the table under it, or the unit of its cells; numbered headings stay headings."""
+    view = lines[position].view.text.strip()
+    if len(view) > _HEADING_CHARACTERS or _TERMINAL.search(view) or _starts_report(view):
+        return False
+    is_named = bool(_TABLE_NAME.search(view))
+    if not is_named and (re.search(r"[,;:]", view) or any(pattern.match(view) for _level, pattern in _NUMBERED)):
+        return False
+    below = range(position + 1, min(position + 1 + (_CAPTION_LINES if is_named else 1), len(lines)))
+    if any(grid_at(text, spans, number) is not None for number in below):
+        return True
+    names_unit_below = position + 1 < len(lines) and _UNIT_LINE.match(lines[position + 1].view.text.strip())
+    return bool(names_unit_below) and _is_caption(text, lines, spans, position + 1)
 
 
-def _table_rows(lines: list[_Line], position: int) -> int:
-    """How many lines from `position` on are rows of one table: two or more with as many cells, at least two."""
-    count = 0
-    width = 0
-    while position + count < len(lines):
-        text = lines[position + count].view.text
-        if re.fullmatch(r"[\s|:+-]+", text):
-            count += 1
-            continue
-        cells = _cells(text)
-        if len(cells) < 2 or (width and len(cells) != width) or max(len(cell) for cell in cells) > 60:
-            break
-        width = len(cells)
-        count += 1
-    return count if count >= 2 else 0
+def _table_blocks(
+    text: str, dropped: list[tuple[int, int]], lines: list[_Line], grid: Grid, state: _State, captions: list[str]
+) -> Iterator[Block]:
+    above = state.above()
+    caption = " ".join(captions) or (above[-1] if above else "")
+    headings = (*above, *captions[:1])
+    rows = [
+        (line, spans, [make_view(text, start, end, dropped) for start, end in spans])
+        for line, spans in zip(lines, grid.rows, strict=True)
+        if spans
+    ]
+    texts = [[cell.text.strip() for cell in cells] for _line, _spans, cells in rows]
+    header = _header(texts)
+    for line, spans, cells in rows[len(header) :]:
+        heads = _joined(header) or ("",) * len(cells)
+        yield Block(line.start, line.end, _row_view(cells, spans), headings, state.report, heads, caption)
 
 
-def _table_blocks(rows: list[_Line], state: _State) -> Iterator[Block]:
-    header: tuple[str, ...] = ()
-    caption = state.headings[max(state.headings)] if state.headings else ""
-    for line in rows:
-        if re.fullmatch(r"[\s|:+-]+", line.view.text):
-            continue
-        cells = _cells(line.view.text)
-        numeric = [cell for cell in cells[1:] if re.match(r"^[+-]?[\d.]+%?$", cell)]
-        if not header and not numeric:
-            header = tuple(cells)
-            continue
-        yield Block(line.start, line.end, line.view, state.above(), state.report, header, caption)
+def _header(rows: list[list[str]]) -> list[list[str]]:
+    """The first row, where it holds no figures, and the second, where the first leaves places for it."""
+    if _has_figures(rows[0]):
+        return []
+    is_upper = "" in rows[0][1:] or len(set(rows[0])) < len(rows[0])
+    return rows[:2] if is_upper and len(rows) > 2 and not _has_figures(rows[1]) else rows[:1]
+
+
+def _has_figures(cells: list[str]) -> bool:
+    """Whether a row is no row of column heads; years alone may stand in a head."""
+    return any(
+        re.match(r"^[+-]?\d[\d.]*\D{0,4}$", cell) and not re.match(r"^(?:19|20)\d\d年?\D{0,4}$", cell)
+        for cell in cells[1:]
+    )
+
+
+def _joined(header: list[list[str]]) -> tuple[str, ...]:
+    """Heads of two levels as one: an empty upper cell belongs to the one on its left."""
+    if len(header) < 2:
+        return tuple(header[0]) if header else ()
+    upper, lower = header
+    joined = []
+    spanning = ""
+    for column in range(max(len(upper), len(lower))):
+        own = upper[column] if column < len(upper) else ""
+        spanning = own or spanning
+        under = lower[column] if column < len(lower) else ""
+        joined.append(own if not under or under == own else f"{spanning}{under}")
+    return tuple(joined)
+
+
+def _row_view(cells: list[View], spans: list[tuple[int, int]]) -> View:
+    """The cells of a row with one tab between two of them, which stands for the separator in the text."""
+    text = "\t".join(cell.text for cell in cells)
+    offsets: list[int] = []
+    for cell, (_start, end) in zip(cells, spans, strict=True):
+        offsets += [*cell.offsets, end]
+    return View(text, array("l", offsets[:-1]))

@@ -21,7 +21,8 @@ _THOUSANDS_MARK = re.compile(r"(?<![\d.])\d{1,3}(?:,\d{3})+(?![\d,])")
 _LOOSE_SPACE = re.compile(r"(?<=[^\x00-\x7f]) {1,2}(?! )|(?<! ) {1,2}(?=[^\x00-\x7f])")
 _SPACE_IN_FIGURE = re.compile(
     r"(?<=\d) {1,2}(?=%)|(?<=\d\.) {1,2}(?=\d{1,2} ?[\u4e00-\u9fff%])|(?<=\d) {1,2}(?=\.\d)"
-    r"|(?<=(?<![\d.])\d) (?=\d{3} ?[\u4e00-\u9fff%])|(?<=(?<![\d.])\d\d) (?=\d{3} ?[\u4e00-\u9fff%])"
+    r"|(?<=(?<![\d.表图第])\d) (?=\d{3}(?:\.\d+)? ?[\u4e00-\u9fff%])"
+    r"|(?<=(?<![\d.表图第])\d\d) (?=\d{3}(?:\.\d+)? ?[\u4e00-\u9fff%])"
 )
 _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){1,6}(?= ?[\u4e00-\u9fff%])")
 """Scanned text sets every digit apart: 9 6 0 张."""

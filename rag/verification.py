@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from index import Quantity, find_quantities, normalise
 
 CITATION_MARK = re.compile(r"\[\d{1,3}\]")
-_CELL_BORDER = re.compile(r"[\t|]")
+_CELL_BORDER = re.compile(r"[\t|]|\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +24,11 @@ def unproved_figures(draft: str, quotes: Iterable[str], question: str, computed:
     """Figures of `draft` found in no quote, not in the question and not among the checked results `computed`."""
     grounds = [*quotes, question, *computed]
     proofs = [quantity for text in grounds for quantity in find_quantities(text)]
-    rows = [normalise(text) for text in grounds if _CELL_BORDER.search(text)]
+    cells = [normalise(cell).strip() for text in grounds if _CELL_BORDER.search(text) for cell in _CELL_BORDER.split(text)]
     return [
         Unproved(quantity.text, quantity.unit)
         for quantity in find_quantities(CITATION_MARK.sub(" ", draft))
-        if not any(proves(proof, quantity) for proof in proofs) and not any(_cell_proves(row, quantity) for row in rows)
+        if not any(proves(proof, quantity) for proof in proofs) and not _cell_proves(cells, quantity)
     ]
 
 
@@ -41,12 +41,11 @@ def proves(proof: Quantity, claim: Quantity) -> bool:
     return proof.value == claim.value or (proof.upper is not None and proof.upper == claim.value)
 
 
-def _cell_proves(row: str, claim: Quantity) -> bool:
+def _cell_proves(cells: Sequence[str], claim: Quantity) -> bool:
     """Whether a table row holds the claimed number in a cell of its own; the unit may stand in its heading."""
     number = re.search(r"-?\d+(?:\.\d+)?", claim.text)
     if number is None:
         return False
-    cells = [cell.strip() for cell in _CELL_BORDER.split(row)]
     return any(re.fullmatch(rf"[+-]?{re.escape(number.group().lstrip('-'))}0*%?", cell) for cell in cells)
 
 

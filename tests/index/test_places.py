@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from index.places import aliases, find_parks, main_place, named_divisions, short_name
+from index.places import aliases, find_parks, leading_place, main_place, named_divisions, short_name
 from index.view import normalise
 from tests.pieces import mixed_text, property_settings
 
@@ -123,3 +123,36 @@ def test_spans_are_in_order_and_spell_a_known_name(text: str) -> None:
         assert position <= start < end <= len(view)
         assert all(view[start:end] in {place.name, short_name(place.name)} for place in places)
         position = end
+
+
+def test_title_outweighs_a_district_named_below() -> None:
+    place = main_place("丽水市2023年环境公报\n云和县18微克,云和县最低。全市26微克。")
+
+    assert place is not None
+    assert place.chain == "浙江省丽水市"
+
+
+def test_a_district_named_once_in_passing_is_not_the_place() -> None:
+    assert main_place("某集团经营快讯\n在建乌拉特中旗风光大基地总投资58亿元。") is None
+
+
+def test_prefecture_by_its_short_name() -> None:
+    place = main_place("大理州旅游收入超74亿元\n全州接待游客,大理古城98万人次,全州床位23万张。")
+
+    assert place is not None
+    assert place.chain == "云南省大理白族自治州"
+    assert "大理州" in aliases(place.chain)
+
+
+@pytest.mark.parametrize(
+    ("view", "around", "chain"),
+    [
+        ("六合区:高新技术企业120家", "江苏省南京市", "江苏省南京市六合区"),
+        ("鼓楼区:高新技术企业120家", "江苏省南京市", "江苏省南京市鼓楼区"),
+        ("◆云桥县面积1475平方公里", "", "云桥县"),
+        ("全县:企业120家", "江苏省南京市", ""),
+        ("六合区高新技术企业120家", "江苏省南京市", ""),
+    ],
+)
+def test_place_that_opens_a_paragraph(view: str, around: str, chain: str) -> None:
+    assert leading_place(view, around) == chain

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from index.quantities import chinese_number, date_value, find_quantities, in_base_unit, quantities_in_view
+from index.numerals import chinese_number
+from index.ordinals import date_value
+from index.quantities import find_quantities, in_base_unit, quantities_in_view
 from index.records import Quantity
 from index.view import normalise
 from tests.pieces import mixed_text, property_settings
@@ -244,9 +246,12 @@ def test_degrees() -> None:
     assert amounts("气温52℃") == [(Decimal(52), "℃")]
 
 
-@pytest.mark.xfail(reason="亿 followed by 千万 is read as two figures")
-def test_amount_written_with_two_scales() -> None:
-    assert amounts("投资1亿3千万元") == [(Decimal(130000000), "元")]
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [("投资1亿3千万元", 130000000, "元"), ("投资1亿3000万元", 130000000, "元"), ("惠及3万5千人", 35000, "人")],
+)
+def test_amount_written_with_two_scales(text: str, value: int, unit: str) -> None:
+    assert amounts(text) == [(Decimal(value), unit)]
 
 
 def test_negative_figure_of_a_spreadsheet() -> None:

@@ -1,0 +1,36 @@
+"""What a figure of one sentence inherits from the text above it, and what is found about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from index.periods import UNKNOWN, Period
+from index.records import Quantity, Role, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a sentence inherits from the text above it."""
+
+    place: str
+    period: Period
+    section: str
+    reference_year: int | None
+    report_end: int
+    """Last month the report looks back on (year*12+month-1), 0 where unknown; later periods are targets."""
+    carried: Period = UNKNOWN
+    """Period stated by the sentence before in the same paragraph."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceFact:
+    """A figure of one sentence view, before it gets ids and original offsets."""
+
+    quantity: Quantity
+    segment_start: int
+    segment_end: int
+    role: Role
+    status: Status
+    indicator: str
+    place: str
+    period: Period
