@@ -8,7 +8,9 @@ from typing import Annotated
 
 import typer
 
-from eval.compare import compare_runs
+from eval import cli_grow
+from eval.baselines import find_reference, write_baseline
+from eval.compare import Comparison, Reference, compare_runs
 from eval.corpus import read_all_texts
 from eval.coverage import coverage
 from eval.fingerprint import fingerprint_of, fingerprint_of_answers
@@ -18,6 +20,7 @@ from eval.replay import outcomes_of, read_answers
 from eval.run import run_gold, score_outcomes
 from eval.show import progress_bar, show_comparison, show_items, show_lint, show_totals
 from eval.store import Run, find_run, finished_run, read_run, run_folders, write_run
+from eval.trend import trend_of
 from index.errors import UserError
 from rag.cli import shell
 from rag.cli.table import print_table
@@ -30,6 +33,7 @@ DEV_GOLD = Path(__file__).parent / "gold" / "dev.jsonl"
 app = shell.new_group(
     tr("评测：在评测集上运行、比较、检查。", "Evaluation: run gold sets, compare runs, check gold files.")
 )
+cli_grow.register(app)
 
 _FILE, _FOLDER, _RUN = tr("文件", "FILE"), tr("文件夹", "DIR"), tr("运行", "RUN")
 GoldOption = Annotated[
@@ -42,11 +46,20 @@ RunsOption = Annotated[
     Path, typer.Option("--runs", metavar=_FOLDER, help=tr("存放运行结果的文件夹", "folder of the stored runs"))
 ]
 ReportOption = Annotated[
-    Path | None, typer.Option("--report", metavar=_FOLDER, help=tr("把报告也写到这里", "write the report here too"))
+    Path | None,
+    typer.Option(
+        "--report",
+        metavar=_FOLDER,
+        help=tr("把报告（网页、JSON、JUnit、CSV）写到这里", "write reports (HTML, JSON, JUnit, CSV) here"),
+    ),
 ]
 BaselineOption = Annotated[
     str | None,
-    typer.Option("--baseline", metavar=_RUN, help=tr("与这个运行（编号或 run.json）比较", "compare with this run")),
+    typer.Option(
+        "--baseline",
+        metavar=_RUN,
+        help=tr("与它比较：运行编号、run.json 或基线文件；有退步则退出码为 1", "run or baseline file to compare with"),
+    ),
 ]
 TotalsOption = Annotated[
     bool,
@@ -77,7 +90,7 @@ def run_command(
 ) -> None:
     """Run a gold set through the engine that the settings describe."""
     items = read_gold(gold or [DEV_GOLD])
-    before = find_run(baseline, runs) if baseline else None
+    before = find_reference(baseline, runs) if baseline else None
     flags = {"corpus": corpus, "index": index, "models": models, "embedder": embedder, "dtype": dtype}
     settings = load_settings(flags | {"mode": mode, "llm": llm, "llm_model": llm_model})
     fingerprint = fingerprint_of(settings, items, settings.mode)
@@ -97,7 +110,7 @@ def run_command(
             fresh=fresh,
             progress=progress,
         )
-    _conclude(run, before, report, totals_only=totals_only)
+    _conclude(run, before, report, runs, totals_only=totals_only)
 
 
 @app.command("score", cls=shell.Command, help=tr("给已有的回答（ask --batch 的输出）打分。", "Score recorded answers."))
@@ -112,9 +125,9 @@ def score_command(
 ) -> None:
     """Score an existing JSONL of answers."""
     items = read_gold(gold or [DEV_GOLD])
-    before = find_run(baseline, runs) if baseline else None
+    before = find_reference(baseline, runs) if baseline else None
     run = score_answers(answers, items, load_settings({"corpus": corpus}).corpus, totals_only=totals_only)
-    _conclude(run, before, report, totals_only=totals_only)
+    _conclude(run, before, report, runs, totals_only=totals_only)
 
 
 def score_answers(answers_file: Path, items: list[GoldItem], corpus: Path, *, totals_only: bool) -> Run:
@@ -133,13 +146,51 @@ def score_answers(answers_file: Path, items: list[GoldItem], corpus: Path, *, to
 
 @app.command("compare", cls=shell.Command, help=tr("比较两次运行，列出变化的题。", "Compare two runs."))
 def compare_command(
-    before: Annotated[str, typer.Argument(metavar=_RUN, help=tr("前一次：编号或 run.json", "earlier run"))],
+    before: Annotated[
+        str, typer.Argument(metavar=_RUN, help=tr("前一次：编号、run.json 或基线文件", "earlier run or baseline file"))
+    ],
     after: Annotated[str, typer.Argument(metavar=_RUN, help=tr("后一次：编号或 run.json", "later run"))],
     totals_only: TotalsOption = False,
     runs: RunsOption = RUNS,
 ) -> None:
     """List what flipped from one run to the other; exit code 1 on a regression."""
-    _compare(find_run(before, runs), find_run(after, runs), totals_only=totals_only)
+    comparison = compare_runs(find_reference(before, runs), find_run(after, runs))
+    show_comparison(comparison, totals_only=totals_only)
+    if comparison.is_regression:
+        raise typer.Exit(REGRESSION)
+
+
+@app.command("report", cls=shell.Command, help=tr("把一次运行写成报告。", "Write the report of a run."))
+def report_command(
+    run_id: Annotated[str, typer.Argument(metavar=_RUN, help=tr("编号或 run.json", "id or run.json"))],
+    output: Annotated[
+        Path, typer.Option("--output", metavar=_FOLDER, help=tr("报告写到这个文件夹", "folder of the report"))
+    ],
+    baseline: BaselineOption = None,
+    runs: RunsOption = RUNS,
+) -> None:
+    """Write the reports of a stored run; exit code 1 where it is a regression against the baseline."""
+    run = find_run(run_id, runs)
+    comparison = compare_runs(find_reference(baseline, runs), run) if baseline else None
+    _write_report(output, run, comparison, runs)
+    if comparison is not None and comparison.is_regression:
+        raise typer.Exit(REGRESSION)
+
+
+@app.command(
+    "baseline",
+    cls=shell.Command,
+    help=tr("把一次运行存成可以提交的基线文件。", "Keep a run as a baseline file to commit."),
+)
+def baseline_command(
+    run_id: Annotated[str, typer.Argument(metavar=_RUN, help=tr("编号或 run.json", "id or run.json"))],
+    output: Annotated[Path, typer.Option("--output", metavar=_FILE, help=tr("基线文件", "baseline file"))],
+    runs: RunsOption = RUNS,
+) -> None:
+    """Write the verdicts of a stored run, one item a line."""
+    baseline = write_baseline(output, find_run(run_id, runs))
+    lead, count = baseline.totals["lead"], len(baseline.items)
+    shell.note(tr(f"基线 {output}：{count} 题，lead {lead}。", f"baseline {output}: {count} items, lead {lead}."))
 
 
 @app.command("list", cls=shell.Command, help=tr("列出已有的运行。", "List stored runs."))
@@ -196,20 +247,24 @@ def lint_command(
         raise typer.Exit(REGRESSION)
 
 
-def _conclude(run: Run, before: Run | None, report: Path | None, *, totals_only: bool) -> None:
+def _conclude(run: Run, before: Reference | None, report: Path | None, runs: Path, *, totals_only: bool) -> None:
     show_totals(run.items)
+    comparison = compare_runs(before, run) if before is not None else None
     if report is not None:
         write_run(report, run)
+        _write_report(report, run, comparison, runs)
     shell.note(tr(f"运行编号：{run.id}", f"run id: {run.id}"))
-    if before is not None:
-        _compare(before, run, totals_only=totals_only)
+    if comparison is not None:
+        show_comparison(comparison, totals_only=totals_only)
+        if comparison.is_regression:
+            raise typer.Exit(REGRESSION)
 
 
-def _compare(before: Run, after: Run, *, totals_only: bool) -> None:
-    comparison = compare_runs(before, after)
-    show_comparison(comparison, totals_only=totals_only)
-    if comparison.is_regression:
-        raise typer.Exit(REGRESSION)
+def _write_report(folder: Path, run: Run, comparison: Comparison | None, runs: Path) -> None:
+    from eval.report import HTML_FILE, Report, write_report  # only here: it loads the libraries that draw
+
+    write_report(folder, Report(run, comparison, trend_of(run, runs)))
+    shell.note(tr(f"报告：{folder / HTML_FILE}", f"report: {folder / HTML_FILE}"))
 
 
 def _percent(value: float | None) -> str:

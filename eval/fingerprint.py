@@ -19,6 +19,8 @@ from rag.contract import Mode
 from rag.settings import Settings
 
 _UNRELATED_SETTINGS = frozenset({"host", "port"})
+_SCORER = ("amounts", "computation", "corpus", "engine", "goldset", "ranks", "scores", "scoring", "textmatch")
+"""Modules of this room that decide a score."""
 _INDEX_IDENTITY = frozenset({"format_version", "recipe", "embedder", "documents"})
 
 
@@ -30,7 +32,7 @@ class Fingerprint(BaseModel):
     commit: str | None
     """Of the checkout, with `+` where files differ from it; None outside of git. Not part of `key`."""
     scorer: str
-    """SHA-256 of this room's source: scores of different scorers are not strictly comparable. Not part of `key`."""
+    """SHA-256 of the scoring modules: scores of different scorers are not strictly comparable. Not part of `key`."""
     code: str
     """SHA-256 of the source of the answering room; the index says its own in `index`."""
     settings: dict[str, Any]
@@ -59,7 +61,7 @@ def fingerprint_of(settings: Settings, items: Sequence[GoldItem], mode: Mode) ->
     uses_llm = mode is not Mode.EXTRACTIVE
     return Fingerprint(
         commit=_commit(),
-        scorer=source_hash(Path(__file__).parent),
+        scorer=_scorer_hash(),
         code=source_hash(Path(rag.__file__).parent),
         settings=_relevant_settings(settings),
         models={"embedder": str(manifest["embedder"].get("model", "")), "llm": _llm_name(settings) if uses_llm else ""},
@@ -73,7 +75,7 @@ def fingerprint_of_answers(answers: Path, items: Sequence[GoldItem], models: Seq
     """Fingerprint of answers that were recorded before."""
     return Fingerprint(
         commit=_commit(),
-        scorer=source_hash(Path(__file__).parent),
+        scorer=_scorer_hash(),
         code="",
         settings={"answers": hashlib.sha256(answers.read_bytes()).hexdigest()},
         models={"llm": "、".join(models)},
@@ -85,8 +87,17 @@ def fingerprint_of_answers(answers: Path, items: Sequence[GoldItem], models: Seq
 
 def source_hash(folder: Path) -> str:
     """SHA-256 over the Python files of a package, names included."""
+    return _hash_of_files(sorted(folder.rglob("*.py")), folder)
+
+
+def _scorer_hash() -> str:
+    room = Path(__file__).parent
+    return _hash_of_files([room / f"{name}.py" for name in _SCORER], room)
+
+
+def _hash_of_files(files: Sequence[Path], folder: Path) -> str:
     digest = hashlib.sha256()
-    for file in sorted(folder.rglob("*.py")):
+    for file in files:
         digest.update(file.relative_to(folder).as_posix().encode("utf-8") + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 

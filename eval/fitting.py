@@ -22,11 +22,11 @@ from eval.goldset import GoldItem, read_gold
 from index import COUNT_UNITS, Fact, Index, open_index
 from rag.answerable import SIGN_NAMES, default_judgement, signs_of
 from rag.decompose import decompose
-from rag.embedders import open_embedder
+from rag.embedders import open_cross_encoder, open_embedder
 from rag.matching import FEATURE_NAMES
 from rag.places_asked import place_index
 from rag.question import Task
-from rag.ranking import COMPARED_BY_MEANING, default_weights
+from rag.ranking import READ_TOGETHER, default_weights
 from rag.reader import Library, search
 from rag.settings import load_settings
 
@@ -83,16 +83,7 @@ def examples_of(library: Library, items: Sequence[GoldItem]) -> list[Example]:
         found = search(library, item.question)
         if not found.ranked:
             continue
-        golds = [
-            gold_amount(value) for value in [*item.answers, *(value for side in item.any_of or [] for value in side)]
-        ]
-        spans = _spans(library.index, item)
-        right = np.array(
-            [
-                any(_same(one.fact, gold.value, gold.unit) for gold in golds) and _inside(one.fact, spans)
-                for one in found.ranked
-            ]
-        )
+        right = right_figures(library.index, item, [one.fact for one in found.ranked])
         features = np.array([astuple(one.features) for one in found.ranked], dtype=float)
         signs = np.array(astuple(signs_of(found, library)), dtype=float)
         examples.append(
@@ -101,9 +92,20 @@ def examples_of(library: Library, items: Sequence[GoldItem]) -> list[Example]:
     return examples
 
 
+def right_figures(index: Index, item: GoldItem, facts: Sequence[Fact]) -> NDArray[np.bool_]:
+    """Which of the facts, shape (facts,), are a gold value inside a gold quote."""
+    values = [*item.answers, *(value for side in item.any_of or [] for value in side)]
+    golds = [gold_amount(value) for value in values]
+    spans = _spans(index, item)
+    return np.array(
+        [any(_same(fact, gold.value, gold.unit) for gold in golds) and _inside(fact, spans) for fact in facts],
+        dtype=bool,
+    )
+
+
 def fit_ranking(examples: Sequence[Example], start: NDArray[np.float64]) -> NDArray[np.float64]:
     """Weights, shape (features,), that put right figures first among those compared by meaning."""
-    data = [(one.features[:COMPARED_BY_MEANING], one.right[:COMPARED_BY_MEANING]) for one in examples]
+    data = [(one.features[:READ_TOGETHER], one.right[:READ_TOGETHER]) for one in examples]
     data = [(features, right) for features, right in data if right.any()]
 
     def loss(weights: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
@@ -168,7 +170,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = np.array([default_weights()[name] for name in FEATURE_NAMES])
     weights = fit_ranking(ranked, start)
     judged = [one for one in examples if one.right[0] or not one.answerable]
-    before = np.array([*(default_judgement()[name] for name in SIGN_NAMES), default_judgement()["bias"]])
+    in_use = default_judgement(words_only=False)
+    before = np.array([*(in_use[name] for name in SIGN_NAMES), in_use["bias"]])
     judgement = fit_answerable(judged, before)
     threshold = threshold_for(judged, judgement, options.over_refusal)
     report = {
@@ -196,14 +199,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _load(index_folder: str, gold: str) -> list[Example]:
-    embedder = open_embedder(load_settings())
+    embedder, cross_encoder = open_embedder(load_settings()), open_cross_encoder(load_settings())
     with open_index(Path(index_folder), embedder.identity) as index:
-        library = Library(index, embedder, place_index(index.places()), load_settings().top_k)
+        library = Library(index, embedder, place_index(index.places()), load_settings().top_k, cross_encoder)
         return examples_of(library, read_gold([Path(gold)]))
 
 
 def _chooser(weights: NDArray[np.float64]) -> Callable[[Example], bool]:
-    return lambda one: bool(one.right[np.argmax(one.features[:COMPARED_BY_MEANING] @ weights)])
+    return lambda one: bool(one.right[np.argmax(one.features[:READ_TOGETHER] @ weights)])
 
 
 def _first(examples: Sequence[Example], weights: NDArray[np.float64]) -> float:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError, field_validator, model_validator
 
 from index.errors import UserError
 from rag.contract import Turn
@@ -106,7 +106,7 @@ class GoldItem(_GoldRecord):
     """One of them must appear."""
     refuse: bool = False
     sources: tuple[GoldSource, ...] = ()
-    must_pass: bool = False
+    must_pass: StrictBool = False
     """Losing this item is a regression by itself."""
 
     @model_validator(mode="after")

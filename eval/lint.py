@@ -88,10 +88,14 @@ def lint(files: Sequence[Path], texts: Mapping[str, str]) -> LintReport:
         named = "、".join(str(file) for file in files)
         raise UserError(f"评测集是空的：{named}。请指定至少有一道题的 JSONL 文件。")
     for item in items:
-        problems += _source_problems(item, texts)
-        problems += _value_problems(item)
-    problems += _pair_problems(items)
+        problems += lint_item(item, texts)
+    problems += pair_problems(items)
     return LintReport(tuple(items), tuple(problems))
+
+
+def lint_item(item: GoldItem, texts: Mapping[str, str]) -> list[Problem]:
+    """What is wrong with one item by itself."""
+    return [*_source_problems(item, texts), *_value_problems(item)]
 
 
 def _read_leniently(files: Sequence[Path]) -> tuple[list[GoldItem], list[Problem]]:
@@ -144,7 +148,7 @@ def _error(kind: Kind, item: GoldItem, message: str) -> Problem:
     return Problem(Severity.ERROR, kind, item.id, message)
 
 
-def _pair_problems(items: Sequence[GoldItem]) -> Iterator[Problem]:
+def pair_problems(items: Sequence[GoldItem]) -> Iterator[Problem]:
     """Questions asked twice: contradictory where the answers differ, else one too many."""
     same: dict[str, list[GoldItem]] = defaultdict(list)
     for item in items:

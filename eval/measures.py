@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from eval.scoring import ItemScore, Stage
+from eval.scores import ItemScore, Stage
 from eval.stats import Share, percentile
 
 RECALL_DEPTHS = (1, 3, 5, 10)

@@ -12,7 +12,8 @@ from eval.corpus import check_sources, read_texts
 from eval.engine import Engine, Outcome, Retrieval
 from eval.fingerprint import Fingerprint
 from eval.goldset import GoldItem
-from eval.scoring import ItemScore, score_item
+from eval.scores import ItemScore
+from eval.scoring import score_item
 from eval.store import (
     Run,
     append_outcome,

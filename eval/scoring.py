@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from enum import StrEnum
-from typing import Self
-
-from pydantic import BaseModel, ConfigDict
 
 from eval.amounts import (
     Amount,
@@ -21,85 +17,14 @@ from eval.amounts import (
 from eval.computation import shown_computations
 from eval.corpus import occurrences
 from eval.engine import Outcome
-from eval.goldset import COMPUTED_CATEGORIES, Category, GoldItem, GoldValue
+from eval.goldset import COMPUTED_CATEGORIES, GoldItem, GoldSource, GoldValue
 from eval.ranks import fact_rank, passage_rank, right_facts
+from eval.scores import ItemScore, Quoted, Stage
 from eval.textmatch import contains_text
 from rag.contract import Answer, Citation
 
-
-class Stage(StrEnum):
-    """Where an item was lost, the first cause in the way of a question."""
-
-    PASSED = "passed"
-    ERROR = "error"
-    """The engine gave an error instead of an answer."""
-    WRONGLY_ANSWERED = "wrongly_answered"
-    NOT_RETRIEVED = "not_retrieved"
-    """No gold quote among the retrieved paragraphs."""
-    WRONGLY_REFUSED = "wrongly_refused"
-    WRONG_UNIT = "wrong_unit"
-    WRONG_PERIOD_OR_PLACE = "wrong_period_or_place"
-    RETRIEVED_NOT_CHOSEN = "retrieved_not_chosen"
-    NOT_CHOSEN = "not_chosen"
-    """Something else was chosen; what was retrieved is not recorded."""
-    NOT_CITED = "not_cited"
-    CHOSEN_NOT_FIRST = "chosen_not_first"
-    STRAY = "stray"
-
-
-class Quoted(BaseModel):
-    """A citation as a report shows it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    doc: str
-    start: int
-    end: int
-    quote: str
-    exact: bool
-    """Whether the document's text at the offsets is the quote."""
-
-
-class ItemScore(BaseModel):
-    """How one item did, with what a reader needs to judge it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    id: str
-    gold: str
-    """SHA-256 of the gold item: scores of one id are comparable only where it is equal."""
-    category: Category
-    docs: tuple[str, ...]
-    must_pass: bool
-    should_refuse: bool
-    refused: bool
-    right: bool
-    cited: bool
-    """Never true for an item that should be refused."""
-    lead: bool
-    """Never true for an item that should be refused."""
-    stray: tuple[str, ...]
-    """Figures of the answer that nothing proves."""
-    stray_count: int
-    inexact_citations: int
-    all_sides: bool | None
-    """Conflict only: whether every side is in the answer."""
-    passage_rank: int | None
-    """From 1; 0 where no gold quote was retrieved; None where it does not apply or was not recorded."""
-    fact_rank: int | None
-    """As `passage_rank`."""
-    passed: bool
-    """Lead, or refused where it should be; nothing stray and every citation exact."""
-    stage: Stage
-    timings_ms: dict[str, float]
-    question: str = ""
-    expected: str = ""
-    answer: str = ""
-    quotes: tuple[Quoted, ...] = ()
-
-    def without_text(self) -> Self:
-        """The same score with nothing that gives away the item."""
-        return self.model_copy(update={"question": "", "expected": "", "answer": "", "quotes": (), "stray": ()})
+CONTEXT_CHARACTERS = 90
+"""How much of the line a report shows on either side of a quote."""
 
 
 def score_item(item: GoldItem, outcome: Outcome, texts: Mapping[str, str]) -> ItemScore:
@@ -133,10 +58,11 @@ def score_item(item: GoldItem, outcome: Outcome, texts: Mapping[str, str]) -> It
         passed=passed,
         stage=Stage.PASSED if passed else _failure_stage(item, outcome, right, cited, lead, ranks[0], texts),
         timings_ms=_timings(outcome),
-        question=item.question,
+        question=" → ".join([*(turn.question for turn in item.history), item.question]),
         expected=_expected(item),
         answer=answer.answer if answer else (outcome.error or ""),
         quotes=tuple(quotes),
+        sources=tuple(_source(source, texts) for source in item.sources),
     )
 
 
@@ -197,8 +123,28 @@ def _leads(item: GoldItem, answer: Answer) -> bool:
 
 
 def _quoted(citation: Citation, texts: Mapping[str, str]) -> Quoted:
-    exact = texts.get(citation.doc, "")[citation.start : citation.end] == citation.quote != ""
-    return Quoted(doc=citation.doc, start=citation.start, end=citation.end, quote=citation.quote, exact=exact)
+    found = texts.get(citation.doc, "")[citation.start : citation.end]
+    exact = found == citation.quote != ""
+    return _in_context(citation.doc, citation.start, citation.end, citation.quote, texts, "" if exact else found)
+
+
+def _source(source: GoldSource, texts: Mapping[str, str]) -> Quoted:
+    start = texts[source.doc].index(source.quote)
+    return _in_context(source.doc, start, start + len(source.quote), source.quote, texts)
+
+
+def _in_context(doc: str, start: int, end: int, quote: str, texts: Mapping[str, str], found: str = "") -> Quoted:
+    text = texts.get(doc, "")
+    exact = text[start:end] == quote != ""
+    before = text[:start].rpartition("\n")[2]
+    after = text[end:].partition("\n")[0]
+    if len(before) > CONTEXT_CHARACTERS:
+        before = "…" + before[-CONTEXT_CHARACTERS:]
+    if len(after) > CONTEXT_CHARACTERS:
+        after = after[:CONTEXT_CHARACTERS] + "…"
+    return Quoted(
+        doc=doc, start=start, end=end, quote=quote, exact=exact, before=before, after=after, found=found
+    )  # fmt: skip
 
 
 def _proves(item: GoldItem, quoted: Quoted, texts: Mapping[str, str]) -> bool:
@@ -253,8 +199,9 @@ def _wrong_answer_stage(
         return Stage.WRONGLY_REFUSED
     if _has_wrong_unit(item, answer):
         return Stage.WRONG_UNIT
-    if _has_wrong_context(item, answer, outcome, texts):
-        return Stage.WRONG_PERIOD_OR_PLACE
+    misplaced = _wrong_context(item, answer, outcome, texts)
+    if misplaced is not None:
+        return misplaced
     return Stage.NOT_CHOSEN if retrieved_rank is None else Stage.RETRIEVED_NOT_CHOSEN
 
 
@@ -271,15 +218,13 @@ def _has_wrong_unit(item: GoldItem, answer: Answer) -> bool:
     )
 
 
-def _has_wrong_context(item: GoldItem, answer: Answer, outcome: Outcome, texts: Mapping[str, str]) -> bool:
+def _wrong_context(item: GoldItem, answer: Answer, outcome: Outcome, texts: Mapping[str, str]) -> Stage | None:
     """Whether the answer chose the right indicator, but of another place or period, as far as retrieved facts tell."""
-    if outcome.retrieval is None:
-        return False
-    return any(
-        figure.indicator == fact.indicator != "" and (figure.place, figure.period) != (fact.place, fact.period)
-        for fact in right_facts(item, outcome.retrieval, texts)
-        for figure in answer.figures
-    )
+    facts = right_facts(item, outcome.retrieval, texts) if outcome.retrieval else []
+    pairs = [(figure, fact) for fact in facts for figure in answer.figures if figure.indicator == fact.indicator != ""]
+    if any(figure.place != fact.place for figure, fact in pairs):
+        return Stage.WRONG_PLACE
+    return Stage.WRONG_PERIOD if any(figure.period != fact.period for figure, fact in pairs) else None
 
 
 def _timings(outcome: Outcome) -> dict[str, float]:

@@ -13,7 +13,7 @@ from eval.compare import Comparison, Flip
 from eval.coverage import Coverage
 from eval.lint import LintReport, Severity
 from eval.run import Progress as ProgressCallback
-from eval.scoring import ItemScore
+from eval.scores import ItemScore, Verdict
 from eval.summary import (
     GROUP_HEADER,
     LATENCY_HEADER,
@@ -102,36 +102,47 @@ def show_lint(report: LintReport, figures: Coverage, *, totals_only: bool) -> No
     covered = figures.total - len(figures.uncovered)
     errors = sum(problem.severity is Severity.ERROR for problem in report.problems)
     warnings, items = len(report.problems) - errors, len(report.items)
+    must_pass = sum(item.must_pass for item in report.items)
     _echo(
         tr(
-            f"{items} 道题，{errors} 个错误，{warnings} 个提醒；数字 {figures.total} 个，已覆盖 {covered} 个。",
-            f"{items} items, {errors} errors, {warnings} warnings; {covered} of {figures.total} figures covered.",
+            f"{items} 道题（必过 {must_pass} 道），{errors} 个错误，{warnings} 个提醒；"
+            f"数字 {figures.total} 个，已覆盖 {covered} 个。",
+            f"{items} items ({must_pass} must pass), {errors} errors, {warnings} warnings; "
+            f"{covered} of {figures.total} figures covered.",
         )
     )
 
 
 def _show_pairing(comparison: Comparison) -> None:
-    unpaired = (len(comparison.unpaired_before), len(comparison.unpaired_after))
+    counts = len(comparison.changed), len(comparison.removed), len(comparison.added)
     _echo(
         tr(
-            f"共同的题 {comparison.pairs} 道；只在前一次 {unpaired[0]} 道，只在后一次 {unpaired[1]} 道（含改过的）。",
-            f"{comparison.pairs} items in both; {unpaired[0]} only before, {unpaired[1]} only after (or gold changed).",
+            f"相同的题 {comparison.pairs} 道；改过 {counts[0]} 道，"
+            f"只在前一次 {counts[1]} 道，只在后一次 {counts[2]} 道。",
+            f"{comparison.pairs} items compared; {counts[0]} changed, {counts[1]} only before, {counts[2]} only after.",
         )
     )
+    for title, ids in (
+        (tr("题目改过，未比较", "gold changed, not compared"), comparison.changed),
+        (tr("必过题没能比较", "must-pass items not compared"), comparison.must_pass_unpaired),
+    ):
+        if ids:
+            _echo(f"{title}: {'、'.join(ids)}")
     if not comparison.same_scorer:
         _echo(tr("注意：两次运行的评分程序不同。", "Note: the two runs were scored by different versions."))
 
 
 def _show_flip(flip: Flip) -> None:
     change = tr("失去", "lost") if flip.is_lost else tr("新得", "won")
-    _echo(f"{change} [{flip.after.id}] {flip.before.stage} -> {flip.after.stage}: {flip.after.question}")
+    mark = tr("（必过）", " (must pass)") if flip.is_must_pass else ""
+    _echo(f"{change}{mark} [{flip.after.id}] {flip.before.stage} -> {flip.after.stage}: {flip.after.question}")
     for score in (flip.before, flip.after):
         _show_answer(score)
 
 
-def _show_answer(score: ItemScore) -> None:
+def _show_answer(score: Verdict) -> None:
     _echo(f"  {tr('答', 'answer')}: {score.answer}")
-    for quoted in score.quotes:
+    for quoted in score.quotes if isinstance(score, ItemScore) else ():
         mark = "" if quoted.exact else tr("（与原文不符）", " (not verbatim)")
         _echo(f"    {quoted.doc}:{quoted.start}-{quoted.end} “{quoted.quote}”{mark}")
 

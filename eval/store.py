@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from eval.engine import Outcome
 from eval.fingerprint import Fingerprint
 from eval.measures import as_json
-from eval.scoring import ItemScore
+from eval.scores import ItemScore
 from eval.summary import summary_markdown
 from index.errors import UserError
 
@@ -102,7 +102,7 @@ def read_outcomes(folder: Path) -> dict[str, Outcome]:
 def keep_outcomes(folder: Path, outcomes: Sequence[Outcome]) -> None:
     """Write the outcomes anew, which drops a line cut short."""
     lines = "".join(outcome.model_dump_json() + "\n" for outcome in outcomes)
-    _write_at_once(folder / _OUTCOMES_FILE, lines)
+    write_at_once(folder / _OUTCOMES_FILE, lines)
 
 
 def append_outcome(folder: Path, outcome: Outcome) -> None:
@@ -123,7 +123,7 @@ def write_run(folder: Path, run: Run) -> None:
         (folder / _SUMMARY_FILE).write_text(summary, encoding="utf-8")
         if run.totals_only:
             (folder / _OUTCOMES_FILE).unlink(missing_ok=True)
-        _write_at_once(folder / RUN_FILE, run.model_dump_json(indent=1) + "\n")
+        write_at_once(folder / RUN_FILE, run.model_dump_json(indent=1) + "\n")
     except OSError as error:
         raise UserError(f"写不了文件夹 {folder}：{error.strerror}。请检查磁盘空间和权限。") from error
 
@@ -167,6 +167,19 @@ def run_folders(runs: Path) -> list[Path]:
     return sorted(file.parent for file in runs.glob(f"*/{_FINGERPRINT_FILE}"))
 
 
+def read_finished_runs(runs: Path, gold: str) -> list[Run]:
+    """Finished runs of one gold set, oldest first; runs that another version of the program wrote are left out."""
+    found = []
+    for folder in run_folders(runs):
+        stored = _stored_fingerprint(folder)
+        if stored is not None and stored.gold == gold and (folder / RUN_FILE).is_file():
+            try:
+                found.append(read_run(folder / RUN_FILE))
+            except UserError:
+                continue
+    return found
+
+
 def new_run_id() -> str:
     """UTC time and a random part: sorts by age."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
@@ -175,17 +188,21 @@ def new_run_id() -> str:
 def _unfinished(runs: Path, fingerprint: Fingerprint) -> Path | None:
     for folder in reversed(run_folders(runs)):
         if not (folder / RUN_FILE).exists():
-            stored = (folder / _FINGERPRINT_FILE).read_text(encoding="utf-8")
-            try:
-                same = Fingerprint.model_validate_json(stored).key == fingerprint.key
-            except ValidationError:
-                continue
-            if same:
+            stored = _stored_fingerprint(folder)
+            if stored is not None and stored.key == fingerprint.key:
                 return folder
     return None
 
 
-def _write_at_once(file: Path, content: str) -> None:
+def _stored_fingerprint(folder: Path) -> Fingerprint | None:
+    try:
+        return Fingerprint.model_validate_json((folder / _FINGERPRINT_FILE).read_bytes())
+    except (OSError, ValidationError):
+        return None
+
+
+def write_at_once(file: Path, content: str) -> None:
+    """Replace a UTF-8 file in one step, so that no reader meets half of it."""
     draft = file.with_name(file.name + ".new")
     draft.write_text(content, encoding="utf-8", newline="\n")
     draft.replace(file)

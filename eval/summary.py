@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from eval.goldset import Category
 from eval.measures import SHARE_NAMES, Measures, Ranking, by_category, by_document, latency, measure
-from eval.scoring import ItemScore, Stage
+from eval.scores import ItemScore, Stage
 from eval.stats import Share
 
 Row = tuple[str, ...]
@@ -23,6 +24,22 @@ MEASURE_TITLES = {
     "all_sides": "冲突题两边都列出",
     "must_pass": "必过题通过",
 }
+CATEGORY_TITLES = {
+    Category.LOOKUP: "查找",
+    Category.MULTI: "一问多值",
+    Category.PARAPHRASE: "换种说法",
+    Category.TRADITIONAL: "繁体",
+    Category.TIME: "时间",
+    Category.ENTITY: "地点主体",
+    Category.CONFLICT: "说法冲突",
+    Category.RANGE: "起止区间",
+    Category.OCR: "识别错字",
+    Category.COMPARE: "比较",
+    Category.ARITHMETIC: "计算",
+    Category.FOLLOW_UP: "追问",
+    Category.TEXT: "文字答案",
+    Category.UNANSWERABLE: "应拒答",
+}
 STAGE_TITLES = {
     Stage.PASSED: "通过",
     Stage.ERROR: "出错",
@@ -30,7 +47,8 @@ STAGE_TITLES = {
     Stage.NOT_RETRIEVED: "没检索到",
     Stage.WRONGLY_REFUSED: "误拒",
     Stage.WRONG_UNIT: "单位错",
-    Stage.WRONG_PERIOD_OR_PLACE: "时间或地点错",
+    Stage.WRONG_PLACE: "指标对、地点错",
+    Stage.WRONG_PERIOD: "指标对、时间错",
     Stage.RETRIEVED_NOT_CHOSEN: "检索到未选中",
     Stage.NOT_CHOSEN: "未选中",
     Stage.NOT_CITED: "引文不支持",

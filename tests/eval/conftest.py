@@ -12,7 +12,8 @@ import pytest
 from eval.corpus import read_texts
 from eval.engine import Outcome, Retrieval
 from eval.goldset import GoldItem, GoldValue
-from eval.scoring import ItemScore, score_item
+from eval.scores import ItemScore
+from eval.scoring import score_item
 from rag.contract import Answer, Citation, Mode, RefusalReason
 
 DOC = "report.txt"

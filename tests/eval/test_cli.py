@@ -133,7 +133,7 @@ def test_lint_exits_1_on_errors_and_hides_text_where_asked(
     gold: Build, write_gold: Build, corpus: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert call("lint", write_gold([gold()]), "--corpus", corpus) == 0
-    assert "1 道题，0 个错误" in capsys.readouterr().out
+    assert "1 道题（必过 0 道），0 个错误" in capsys.readouterr().out
     bad = write_gold([gold(answers=[{"value": 7, "unit": "家"}])], "bad.jsonl")
     assert call("lint", bad, "--corpus", corpus) == 1
     assert "错误 value_not_in_quote [t1] 答案 7" in capsys.readouterr().out
@@ -151,7 +151,7 @@ def test_list_of_no_runs_is_just_the_header(tmp_path: Path, capsys: pytest.Captu
 def test_help_is_chinese_and_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     call("--help")
     printed = capsys.readouterr().out
-    for name in ("run", "score", "compare", "list", "show", "lint"):
+    for name in ("run", "score", "compare", "report", "baseline", "list", "show", "lint"):
         assert f"  {name} " in printed
     assert "在评测集上运行并打分" in printed
 

@@ -15,7 +15,7 @@ from eval.engine import Outcome
 from eval.fingerprint import Fingerprint
 from eval.goldset import Category, GoldItem, read_gold
 from eval.run import score_outcomes
-from eval.scoring import ItemScore
+from eval.scores import ItemScore
 from eval.store import Run, finished_run
 from index.errors import UserError
 from rag.contract import Answer
@@ -86,9 +86,22 @@ def test_changed_gold_is_not_compared(gold: Build) -> None:
     before, after = _scored(gold, [True, True]), _scored(gold, [True, False])
     changed = [after[0], after[1].model_copy(update={"gold": "other"})]
     comparison = compare_runs(_run("a", before), _run("b", changed, scorer="t"))
-    assert (comparison.pairs, comparison.unpaired_before, comparison.unpaired_after) == (1, ("t1",), ("t1",))
+    assert (comparison.pairs, comparison.changed, comparison.removed, comparison.added) == (1, ("t1",), (), ())
     assert not comparison.flips
     assert not comparison.same_scorer
+
+
+def test_items_of_one_side_are_named_and_not_compared(gold: Build) -> None:
+    before, after = _scored(gold, [True, True, True], [1]), _scored(gold, [True, False, True])
+    comparison = compare_runs(_run("a", before[:2]), _run("b", [after[0], after[2]]))
+    assert (comparison.pairs, comparison.removed, comparison.added) == (1, ("t1",), ("t2",))
+    assert comparison.must_pass_unpaired == ("t1",)
+    assert not comparison.is_regression
+
+
+def test_taking_the_mark_away_does_not_excuse_a_lost_must_pass_item(gold: Build) -> None:
+    before, after = _scored(gold, [True, True], [1]), _scored(gold, [True, False])
+    assert compare_runs(_run("a", before), _run("b", after)).must_pass_lost == ("t1",)
 
 
 def test_nothing_in_common_cannot_be_compared(gold: Build) -> None:

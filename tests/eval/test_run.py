@@ -13,7 +13,7 @@ from eval.fingerprint import Fingerprint
 from eval.goldset import GoldItem, gold_hash
 from eval.replay import ReplayedEvidence, ReplayEngine
 from eval.run import run_gold
-from eval.scoring import Stage
+from eval.scores import Stage
 from eval.store import find_run, open_run_folder, read_outcomes, read_run, run_folders
 from index.errors import CorpusError, ModelError, UserError
 from index.records import Passage

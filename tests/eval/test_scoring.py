@@ -12,7 +12,7 @@ import pytest
 from eval.engine import FactSpan, Outcome, Retrieval, Span
 from eval.goldset import read_gold
 from eval.run import score_outcomes
-from eval.scoring import Stage
+from eval.scores import Stage
 
 Build = Callable[..., Any]
 
@@ -32,6 +32,39 @@ def test_the_right_figure_first_with_its_quote_passes(gold: Build, answer: Build
 
 def test_the_same_quantity_in_another_scale_passes(gold: Build, answer: Build, score: Build) -> None:
     assert score(gold(), answer("1213000万元", QUOTE)).passed
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said", "is_right"),
+    [
+        (6.4, "%", "增长16.4%", False),
+        (16.4, "%", "增长16.4%", True),
+        (2500, "万元", "0.25亿元", True),
+        (2500, "万元", "0.025亿元", False),
+        (5.6, "%", "提高5.6个百分点", False),
+        (5.6, "个百分点", "提高5.6个百分点", True),
+        (121.3, "亿元", "1213000万元", True),
+        (121.3, "亿元", "121.3万元", False),
+        (6, "家", "六家", True),
+        (6, "家", "十六家", False),
+        (6, "家", "6项", False),
+    ],
+)
+def test_quantities_are_compared_as_quantities(
+    gold: Build, answer: Build, score: Build, value: float, unit: str, said: str, is_right: bool
+) -> None:
+    assert score(gold(answers=[{"value": value, "unit": unit}]), answer(said, QUOTE)).right is is_right
+
+
+def test_a_quote_is_kept_with_the_line_around_it(gold: Build, answer: Build, score: Build) -> None:
+    said = answer("121.3亿元", QUOTE)
+    kept = score(gold(), said).quotes[0]
+    assert (kept.before, kept.quote, kept.found) == ("东丽区高端装备产业链", QUOTE, "")
+    assert kept.after == "，同比增长34.9%，占全区比重12.3%，比前一年提高了3个百分点。"
+    citation = said.citations[0].model_copy(update={"start": said.citations[0].start + 1})
+    shifted = score(gold(), said.model_copy(update={"citations": [citation]})).quotes[0]
+    assert (shifted.exact, shifted.found) == (False, QUOTE[1:])
+    assert score(gold(), said).sources[0].quote == QUOTE
 
 
 def test_another_figure_first_is_right_and_cited_but_no_lead(gold: Build, answer: Build, score: Build) -> None:
@@ -184,14 +217,14 @@ def _fact(texts: Mapping[str, str], doc: str, quote: str, value: str, place: str
     )
 
 
-def _figure(place: str) -> dict[str, Any]:
+def _figure(place: str, period: str = "2023年") -> dict[str, Any]:
     return {
         "text": "88亿元",
         "value": 8.8e9,
         "unit": "元",
         "indicator": "工业产值",
         "place": place,
-        "period": "2023年",
+        "period": period,
         "qualifier": "",
         "citation": 1,
         "verified": True,
@@ -211,7 +244,9 @@ def test_retrieval_tells_which_stage_lost_an_item(
     elsewhere = answer("88亿元", OTHER, figures=[_figure("洞头区")])
     assert score(gold(), wrong, Retrieval(passages=(miss,), facts=())).stage is Stage.NOT_RETRIEVED
     assert score(gold(), wrong, found).stage is Stage.RETRIEVED_NOT_CHOSEN
-    assert score(gold(), elsewhere, found).stage is Stage.WRONG_PERIOD_OR_PLACE
+    assert score(gold(), elsewhere, found).stage is Stage.WRONG_PLACE
+    another_year = answer("88亿元", OTHER, figures=[_figure("东丽区", "2022年")])
+    assert score(gold(), another_year, found).stage is Stage.WRONG_PERIOD
     right = score(gold(), answer("121.3亿元", QUOTE), found)
     assert (right.passage_rank, right.fact_rank) == (2, 2)
     assert score(gold(), wrong, Retrieval(passages=(miss,), facts=(other_fact,))).passage_rank == 0

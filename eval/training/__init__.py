@@ -1,0 +1,1 @@
+"""Documents and questions that train the cross-encoder, and the program that does it."""
