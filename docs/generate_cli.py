@@ -36,7 +36,12 @@ _SETTINGS = """## 设置
 | 名称 | 环境变量 | 默认值 | 说明 |
 | --- | --- | --- | --- |
 """
-_DEFAULT_FOLDERS = {"corpus": "项目的 `seeds`", "index": "项目的 `.index`", "models": "用户缓存文件夹的 `shuzheng`"}
+_DEFAULT_FOLDERS = {
+    "access": "用户数据文件夹的 `shuzheng/access`",
+    "corpus": "项目的 `seeds`",
+    "index": "项目的 `.index`",
+    "models": "用户缓存文件夹的 `shuzheng`",
+}
 
 
 def page() -> str:

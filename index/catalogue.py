@@ -121,6 +121,7 @@ class Catalogue:
     def __init__(self, database: Database) -> None:
         """Take the connection over: closing the catalogue closes it."""
         self._database = database
+        self._counted: dict[str, list[tuple[str, int]]] = {}
 
     def close(self) -> None:
         """Close the database; the catalogue cannot be used afterwards."""
@@ -157,8 +158,10 @@ class Catalogue:
     def values(self, column: FactOrder, limit: int) -> list[tuple[str, int]]:
         """The most frequent indicators, places or periods, each with the number of its facts."""
         name = {FactOrder.INDICATOR: "indicator", FactOrder.PLACE: "place", FactOrder.PERIOD: "period"}[column]
-        query = f"SELECT {name}, count(*) FROM facts WHERE {name} != '' GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?"
-        return [(str(text), int(count)) for text, count in self._database.rows(query, [limit])]
+        if name not in self._counted:
+            query = f"SELECT {name}, count(*) FROM facts WHERE {name} != '' GROUP BY 1 ORDER BY 2 DESC, 1"
+            self._counted[name] = [(str(text), int(count)) for text, count in self._database.rows(query)]
+        return self._counted[name][:limit]
 
     def kinds(self, wanted: FactFilter) -> list[tuple[Role, str, int]]:
         """Roles and units of the facts wanted, the most frequent first: (role, unit, number of facts)."""

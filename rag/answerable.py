@@ -97,15 +97,18 @@ class Signs:
     contrast: float
     other_period: float
     other_place: float
+    fit: float
+    """As `Features.fit`."""
 
 
 SIGN_NAMES: tuple[str, ...] = tuple(Signs.__dataclass_fields__)
 
 
-@lru_cache(maxsize=1)
-def default_judgement() -> Mapping[str, float]:
-    """Weights, bias and threshold of the answerability judgement, from `data/answerable_weights.json`."""
-    stored = json.loads(files("rag").joinpath("data/answerable_weights.json").read_text(encoding="utf-8"))
+@lru_cache(maxsize=2)
+def default_judgement(*, words_only: bool) -> Mapping[str, float]:
+    """Weights, bias and threshold of the answerability judgement; `words_only` where no cross-encoder is used."""
+    name = "answerable_weights_words.json" if words_only else "answerable_weights.json"
+    stored = json.loads(files("rag").joinpath("data", name).read_text(encoding="utf-8"))
     return {name: float(value) for name, value in stored.items()}
 
 
@@ -132,7 +135,8 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
         return Doubt(RefusalReason.NO_FIGURE, best)
     if _lacks_identifier(found, best):
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if answerability(signs_of(found, library)) < default_judgement()["threshold"] * ease:
+    judgement = default_judgement(words_only=library.cross_encoder is None)
+    if answerability(signs_of(found, library), judgement) < judgement["threshold"] * ease:
         return Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
 
@@ -149,9 +153,8 @@ def _lacks_identifier(found: Search, best: Ranked) -> bool:
     return any(name not in around for name in _IDENTIFIER.findall(found.question.view))
 
 
-def answerability(signs: Signs) -> float:
+def answerability(signs: Signs, judgement: Mapping[str, float]) -> float:
     """Probability that the best figure is the answer, by a logistic judgement."""
-    judgement = default_judgement()
     total = judgement["bias"] + sum(judgement[name] * getattr(signs, name) for name in SIGN_NAMES)
     return 1.0 / (1.0 + math.exp(-total))
 
@@ -191,6 +194,7 @@ def signs_of(found: Search, library: Library) -> Signs:
         contrast=best.features.contrast,
         other_period=best.features.other_period,
         other_place=best.features.other_place,
+        fit=best.features.fit,
     )
 
 

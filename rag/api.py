@@ -1,26 +1,36 @@
-"""The HTTP API: `POST /api/ask` answers, `GET /healthz` tells whether it can."""
+"""The HTTP API: `POST /api/ask` answers, `GET /api/facts` lists figures, `GET /healthz` tells whether it can."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Annotated, Any, Protocol
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, Query, Request
 from fastapi.concurrency import run_in_threadpool
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from fastapi_offline import FastAPIOffline
+from pydantic import BaseModel
 
 from index.errors import ShuzhengError, UserError
 from rag.ask_request import AskRequest, answer_json, parse_request
 from rag.contract import Answer, Mode, Turn
+from rag.fact_search import FactFilter, FoundFacts
+from rag.validation_text import allowed
 
 BODY_MAX_BYTES = 1_000_000
 LOADING = "索引还在准备，请稍后再问。"
+_DESCRIPTION = (
+    "就一批中文文档提问；答案里的每个数字都在 `citations` 的引文里，引文与原文一字不差。"
+    "文档里没有的会拒答（`refused`），不算错误。"
+)
 
-_SCHEMA_PATH = "#/paths/~1api~1ask/post/requestBody/content/application~1json/schema/$defs/{model}"
-_REQUEST_BODY = {
-    "required": True,
-    "content": {"application/json": {"schema": AskRequest.model_json_schema(ref_template=_SCHEMA_PATH)}},
-}
+
+def body_schema(path: str, model: type[BaseModel]) -> dict[str, Any]:
+    """Return what tells OpenAPI that the route reads such a JSON body itself."""
+    pointer = f"#/paths/{path.replace('/', '~1')}/post/requestBody/content/application~1json/schema/$defs/{{model}}"
+    schema = model.model_json_schema(ref_template=pointer)
+    return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
 class AnswerEngine(Protocol):
@@ -37,12 +47,17 @@ class AnswerEngine(Protocol):
     def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
         """Answer one question."""
 
+    def search_facts(self, wanted: FactFilter) -> FoundFacts:
+        """List the figures of the documents that fit."""
+
 
 EngineProvider = Callable[[], AnswerEngine | None]
 """Returns the engine, or None while it is loading; raises ShuzhengError where loading failed."""
 
 
-class _RefusedBodyError(Exception):
+class RefusedBodyError(Exception):
+    """A body that is not read; carries the HTTP status and one sentence."""
+
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
         self.status = status
@@ -52,20 +67,37 @@ def create_api(engine_provider: EngineProvider, default_mode: Mode = Mode.AUTO) 
     """Return the API as an application on which the page can be mounted; a request without a mode gets `default_mode`.
 
     Errors are `{"detail": sentence}`: 400 a question that cannot be answered, 413 a body above `BODY_MAX_BYTES`, 415
-    a body that is not declared as JSON, 422 a body that is no question, 503 no index yet or a broken one. The
-    documentation page is off, since it would load its script from outside; `/openapi.json` is served.
+    a body that is not declared as JSON, 422 a body that is no question, 503 no index yet or a broken one. `/docs`
+    shows `/openapi.json`, with script and style of this machine only.
     """
-    api = FastAPI(title="数证 shuzheng", docs_url=None, redoc_url=None)
+    api = FastAPIOffline(
+        "/docs",
+        None,
+        title="数证 shuzheng",
+        description=_DESCRIPTION,
+        swagger_ui_parameters={"validatorUrl": None, "defaultModelsExpandDepth": 0},
+    )
 
-    @api.post("/api/ask", response_model=Answer, openapi_extra={"requestBody": _REQUEST_BODY})
+    @api.post(
+        "/api/ask", response_model=Answer, summary="提一个问题", openapi_extra=body_schema("/api/ask", AskRequest)
+    )
     async def ask(request: Request) -> Response:
         return await _ask(request, engine_provider, default_mode)
 
-    @api.get("/healthz")
+    @api.get("/api/facts", summary="列出文档里的数字，每个都带原文整句")
+    def facts(wanted: Annotated[FactFilter, Query()]) -> FoundFacts:
+        engine = engine_provider()
+        if engine is None:
+            raise UserError(LOADING)
+        return engine.search_facts(wanted)
+
+    @api.get("/healthz", summary="能不能提问")
     def healthz() -> JSONResponse:
         status, content = health(engine_provider)
         return JSONResponse(content, status_code=status)
 
+    api.add_exception_handler(ShuzhengError, lambda _request, error: _error(503, str(error)))
+    api.add_exception_handler(RequestValidationError, _refused_query)
     return api
 
 
@@ -83,8 +115,8 @@ def health(engine_provider: EngineProvider) -> tuple[int, dict[str, Any]]:
 
 async def _ask(request: Request, engine_provider: EngineProvider, default_mode: Mode) -> Response:
     try:
-        question = parse_request(await _read_body(request))
-    except _RefusedBodyError as error:
+        question = parse_request(await read_body(request))
+    except RefusedBodyError as error:
         return _error(error.status, str(error))
     except UserError as error:
         return _error(422, f"请求不正确：{error}")
@@ -101,16 +133,27 @@ async def _ask(request: Request, engine_provider: EngineProvider, default_mode: 
     return Response(answer_json(answer, question.id), media_type="application/json")
 
 
-async def _read_body(request: Request) -> bytes:
-    """Return the body, read only as far as it is allowed to be long."""
+def _refused_query(_request: Request, error: Exception) -> JSONResponse:
+    """Answer to a query string that does not fit, in the shape of every other error."""
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    return _error(422, f"请求不正确：参数 {first['loc'][-1]} {allowed(first)}。")
+
+
+async def read_body(request: Request) -> bytes:
+    """Return the body of a request that declares JSON, read only as far as it is allowed to be long.
+
+    Raises:
+        RefusedBodyError: it is declared as something else, or too long.
+    """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise _RefusedBodyError(415, "请求头 Content-Type 应是 application/json。")
+        raise RefusedBodyError(415, "请求头 Content-Type 应是 application/json。")
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > BODY_MAX_BYTES:
-            raise _RefusedBodyError(413, f"请求超过 {BODY_MAX_BYTES} 字节，请缩短问题或减少历史。")
+            raise RefusedBodyError(413, f"请求超过 {BODY_MAX_BYTES} 字节，请缩短问题或减少历史。")
     return bytes(body)
 
 

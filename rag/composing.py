@@ -56,10 +56,16 @@ class Citations:
 
 
 def quote_span(index: Index, sentence: Sentence, doc: str, view_start: int, view_end: int) -> tuple[int, int]:
-    """Original span of the clauses around a view span of a sentence: about 120 characters at most, no furniture."""
-    view = sentence.view
+    """Original span of the clauses around a view span of a sentence, about 120 characters at most, no furniture.
+
+    A row of a table is quoted whole, since a cell alone proves nothing.
+    """
+    view, text = sentence.view, index.document(doc).text
+    if "\t" in view:
+        row = text[sentence.start : sentence.end]
+        return sentence.start + len(row) - len(row.lstrip()), sentence.start + len(row.rstrip())
     start, end = _clauses_around(view, view_start, view_end)
-    whole = make_view(index.document(doc).text, sentence.start, sentence.end)
+    whole = make_view(text, sentence.start, sentence.end)
     weak = sorted({start, end, *(m.start() for m in _WEAK_BOUNDARY.finditer(view) if start < m.start() < end)})
     pieces = [(low, high) for low in weak for high in weak if low <= view_start and high >= view_end and low < high]
     pieces.sort(key=lambda piece: piece[0] - piece[1])
@@ -70,12 +76,16 @@ def quote_span(index: Index, sentence: Sentence, doc: str, view_start: int, view
     return sentence.start, sentence.end
 
 
-def _without_furniture(index: Index, sentence: Sentence, doc: str) -> tuple[int, int]:
-    """Original span of the longest run of a sentence's clauses that no advert interrupts."""
+def _without_furniture(index: Index, one: Found) -> tuple[int, int]:
+    """Original span of the longest run of clauses that no advert interrupts, one with the clause that answers first."""
+    sentence, doc = one.sentence, one.passage.doc
     view = sentence.view
     whole = make_view(index.document(doc).text, sentence.start, sentence.end)
     cuts = sorted({0, len(view), *(m.start() for m in _WEAK_BOUNDARY.finditer(view))})
-    runs = sorted(((low, high) for low in cuts for high in cuts if low < high), key=lambda run: run[0] - run[1])
+    runs = sorted(
+        ((low, high) for low in cuts for high in cuts if low < high),
+        key=lambda run: (not run[0] <= one.focus[0] < one.focus[1] <= run[1], run[0] - run[1]),
+    )
     for low, high in runs:
         shift = whole.text.find(view[low:high])
         if shift >= 0 and view[low:high].strip():
@@ -146,7 +156,7 @@ def compose_text(index: Index, question: str, found: list[Found]) -> Answer:
     citations = Citations(index)
     pieces = []
     for one in found:
-        start, end = _without_furniture(index, one.sentence, one.passage.doc)
+        start, end = _without_furniture(index, one)
         citation = citations.add(one.passage.doc, one.passage.section, start, end)
         pieces.append(f"{_one_line(citation.quote)}[{citation.n}]")
     return _answer(question, "".join(pieces), citations, [], [])

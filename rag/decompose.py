@@ -6,19 +6,18 @@ import re
 from dataclasses import dataclass
 
 from index import find_periods
+from rag.carrying import carried, in_place_of_its_like
 from rag.places_asked import PlaceIndex, asked_places
 from rag.question import Task, clean_question, has_interrogative, understand
+from rag.sides import YEAR_FIRST, YEAR_ONLY, sides_of
 
-_CONJUNCTION = re.compile(
-    r"、|以及|还有|和(?!平区|县|田|顺)|与|跟(?!踪)|及(?!其)|同(?=[^比期时])|还是|,(?=[^,]{2,}$)|\bvs\.?\b|/"
-)
-_LIST_CONJUNCTION = re.compile(r"、|以及|还有|和(?!平区|县|田|顺)|与|及(?!其)")
 _EACH = re.compile(r"(?:各自|分别|各)(?:是|有|为|达到?|占)?")
 _QUESTION_BREAK = re.compile(
     r"[,;、?。]|以及|和(?=[^,?]{0,20}(?:多少|几|什么|谁|哪))|(?<=[家个项元人%])(?:并|又|与|及)"
 )
+_OPENING = re.compile(r"^(?:其中|里面|里头|当中|那么?|又|还|另外|同时|并且?|而|一共|总共)的?[,]?")
 _WHO = r"(?:谁家?|哪(?:一)?(?:个|家|里|边|所|地|方|年|项|类|种|只|支|座|条|块|些|位|季度|半年|处|片)?(?:区县|区|县|市|园区|地区|地方|企业|公司|单位|园|产业|行业|部分|业务)?)(?:的)?"
-_WAY = r"更?(?:多(?!少|家|元)|高(?!新|端|校|中|速|标|铁|级|层)|大(?!学|赛|型|连|厅|数)|快(?!递|速)|强(?!化)|长(?!沙|三|江|度)|早|少(?!年|儿)|低(?!碳|空|保)|小(?!学|微|巨|升|时|型)|慢|短|晚|领先|靠前)"
+_WAY = r"[更最]?(?:多(?!少|家|元)|高(?!新|端|校|中|速|标|铁|级|层)|大(?!学|赛|型|连|厅|数)|快(?!递|速)|强(?!化)|长(?!沙|三|江|度)|早|少(?!年|儿)|低(?!碳|空|保)|小(?!学|微|巨|升|时|型)|慢|短|晚|领先|靠前)"
 _COMPARED = re.compile(
     rf"^(?P<sides>.+?)(?:这?[两三几](?:个|家|地|者|所|区|县|类|种|项)?(?:园区|企业|公司|地方|区县)?)?(?:相比较?|相较|比较|比一比|对比|之间|当中|中间|之中|中|里|比起来|比)?[,:\s]*"
     rf"(?P<middle>(?:(?:19|20)\d\d年[末底初]?(?:上半年|下半年)?)?)(?P<who>{_WHO})(?P<indicator>.*)(?P<way>{_WAY})"
@@ -27,7 +26,7 @@ _COMPARED_APART = re.compile(
     rf"^(?P<sides>[^,]{{2,30}}?(?:和|与|跟|、|同)[^,]{{2,16}}?)(?:相比较?|相较|比较|对比|之间|比)?,(?P<middle>[^,]+?)(?P<who>{_WHO})(?P<indicator>.*)(?P<way>{_WAY})"
 )
 _COMPARED_TAIL = re.compile(
-    rf"^(?P<who>{_WHO})(?P<indicator>.*?)(?P<way>{_WAY})[,:?\s]*(?P<sides>.+?(?:还是|和|与|、).+?)\??$"
+    rf"^(?P<middle>(?:(?:19|20)\d\d年[末底初]?(?:上半年|下半年)?)?)(?P<who>{_WHO})(?P<indicator>.*?)(?P<way>{_WAY})(?:一?些|一点)?[,:?\s]*(?:是)?(?P<sides>.+?(?:还是|和|与|、).+?)\??$"
 )
 _EITHER_OR = re.compile(
     rf"^(?P<indicator>.+?)[,:](?:是)?(?P<left>[^,]+?){_WAY}(?:一?些|一点)?,?还是(?P<right>[^,]+?)(?P<way>{_WAY})"
@@ -69,7 +68,7 @@ def decompose(text: str, places: PlaceIndex) -> Parts:
             return parts
     if task is Task.TEXT:
         return Parts(Task.TEXT, (view,), ("",))
-    pieces = _several_questions(view) or _each(view, places)
+    pieces = _several_questions(view, places) or _each(view, places)
     if pieces:
         return Parts(Task.LOOKUP, tuple(pieces), ("",) * len(pieces))
     return Parts(Task.LOOKUP, (view,), ("",))
@@ -80,15 +79,14 @@ def _compare(view: str, places: PlaceIndex) -> Parts | None:
     if match:
         either = (str(match["left"]), str(match["right"]))
         return Parts(Task.COMPARE, tuple(f"{name}{match['indicator']}是多少" for name in either), either, match["way"])
-    match = _COMPARED_APART.match(view) or _COMPARED.match(view) or _COMPARED_TAIL.match(view)
-    if match:
-        sides = _sides(match["sides"], places)
-        if len(sides) >= 2:
-            indicator = (match.groupdict().get("middle") or "") + match["indicator"]
-            indicator = indicator.strip("的,是 更")
+    for pattern in (_COMPARED_APART, _COMPARED, _COMPARED_TAIL):
+        match = pattern.match(view)
+        sides = sides_of(match["sides"], places) if match else []
+        if match and len(sides) >= 2:
+            indicator = f"{match['middle']}{match['indicator']}".strip("的,是 更最")
             names = tuple(name for name, _ in sides)
             texts = tuple(_joined(side, indicator) for _, side in sides)
-            return Parts(Task.COMPARE, texts, names, match["way"])
+            return Parts(Task.COMPARE, texts, names, match["way"].lstrip("最"))
     match = _YES_NO.match(view)
     if match:
         left, right = str(match["left"]), _completed(match["right"], match["left"], places)
@@ -108,7 +106,7 @@ def _difference(view: str, places: PlaceIndex) -> Parts | None:
         )
     match = _GAP.match(view)
     if match:
-        sides = _sides(match["sides"], places)
+        sides = sides_of(match["sides"], places)
         if len(sides) == 2:
             unit = match["unit"].rstrip("?。")
             return Parts(
@@ -121,7 +119,7 @@ def _sum(view: str, places: PlaceIndex) -> Parts | None:
     match = _TOTAL.match(view)
     if not match:
         return None
-    sides = _sides(match["sides"], places)
+    sides = sides_of(match["sides"], places)
     if len(sides) < 2:
         return None
     ask = match["ask"].strip(",") or "是多少"
@@ -137,7 +135,7 @@ def _joined(side: str, indicator: str) -> str:
     return f"{side}{'' if side.endswith('的') else '的'}{indicator}是多少"
 
 
-def _several_questions(view: str) -> list[str]:
+def _several_questions(view: str, places: PlaceIndex) -> list[str]:
     """Pieces that each ask something, the first one's subject put before the later ones."""
     pieces: list[str] = []
     position = 0
@@ -146,7 +144,7 @@ def _several_questions(view: str) -> list[str]:
         if (
             has_interrogative(left)
             and has_interrogative(right)
-            and re.search(r"多少|几|谁|什么|哪|何", right)
+            and re.search(r"多[少大高长久远]|几|谁|什么|哪|何", right)
             and _asks(left)
         ):
             pieces.append(left)
@@ -154,27 +152,24 @@ def _several_questions(view: str) -> list[str]:
     if not pieces:
         return []
     pieces.append(view[position:])
-    subject = _subject(pieces[0])
-    return [pieces[0], *(piece if _has_own_subject(piece) else f"{subject}{piece}" for piece in pieces[1:])]
+    first = pieces[0].strip(",; ")
+    return [
+        first,
+        *(piece if _has_own_subject(piece) else _completed_piece(piece, first, places) for piece in pieces[1:]),
+    ]
+
+
+def _completed_piece(piece: str, first: str, places: PlaceIndex) -> str:
+    core = _OPENING.sub("", piece).rstrip("?。 ")
+    return f"{carried(core, first, places)}?"
 
 
 def _asks(piece: str) -> bool:
-    return bool(re.search(r"多少|几(?!乎)|谁|什么|哪|何|占比|比重|增速|排名", piece))
-
-
-def _subject(piece: str) -> str:
-    """What a first question is about: up to its last 的 in front of the interrogative, or its place and period."""
-    head = re.split(r"多少|几(?!乎)|谁|什么|哪|何时", piece)[0]
-    cut = head.rfind("的")
-    if cut > 1:
-        return head[: cut + 1]
-    periods = find_periods(head, None)
-    end = max((mention.end for mention in periods if mention.explicit), default=0)
-    return head[:end] if end >= 4 else head[: max(2, len(head) // 2)]
+    return bool(re.search(r"多[少大高长久远]|几(?!乎)|谁|什么|哪|何|占比|比重|增速|排名", piece))
 
 
 def _has_own_subject(piece: str) -> bool:
-    return len(re.split(r"多少|几(?!乎)|谁|什么|哪", piece)[0]) > 14
+    return len(re.split(r"多[少大高长久远]|几(?!乎)|谁|什么|哪", piece)[0]) > 14
 
 
 def _each(view: str, places: PlaceIndex) -> list[str]:
@@ -182,7 +177,7 @@ def _each(view: str, places: PlaceIndex) -> list[str]:
     match = _EACH.search(view)
     if not match or match.start() < 4:
         return []
-    sides = _sides(view[: match.start()].rstrip(",的"), places)
+    sides = sides_of(view[: match.start()].rstrip(",的"), places)
     if len(sides) < 2:
         return []
     rest = view[match.end() :]
@@ -191,86 +186,14 @@ def _each(view: str, places: PlaceIndex) -> list[str]:
     return [f"{side}{rest}" for _, side in sides]
 
 
-def _sides(text: str, places: PlaceIndex) -> list[tuple[str, str]]:
-    """Listed sides as (name, full noun phrase): what the first or the last item shares is given to all."""
-    text = _NUMERAL_LIST.sub(_spelt_out, text)
-    items = [item for item in _LIST_CONJUNCTION.split(text) if item.strip()]
-    if len(items) < 2:
-        items = [item for item in _CONJUNCTION.split(text) if item.strip()]
-    if len(items) < 2:
-        return []
-    items = _leading_context_removed(items, places)
-    first_place, last_place = asked_places(items[0], places), asked_places(items[-1], places)
-    if first_place and last_place and any(items[0] == name for place in first_place for name in place.names):
-        return _with_shared_tail(items, places)
-    if "的" in items[-1] and ("的" not in items[0] or (first_place and last_place)):
-        tail = items[-1][items[-1].find("的") :]
-        return [
-            (item.split("的")[0], item if "的" in item and len(item.split("的")[1]) > 1 else item.split("的")[0] + tail)
-            for item in items
-        ]
-    if first_place and last_place and "的" not in items[0]:
-        return _with_shared_tail(items, places)
-    prefix = _shared_prefix(items[0], places, bool(re.match(r"(?:19|20)\d\d年", items[1])))
-    return [
-        (item[len(prefix) :] if number == 0 else item, item if number == 0 else prefix + item)
-        for number, item in enumerate(items)
-    ]
-
-
-_NUMERAL_LIST = re.compile(r"第?(?P<numerals>[一二三四](?:、[一二三四])*(?:、|和|与)[一二三四])(?P<noun>产业|季度)")
-
-
-def _spelt_out(match: re.Match[str]) -> str:
-    """一、二、三产业 as 第一产业、第二产业、第三产业."""
-    return "、".join(f"第{numeral}{match['noun']}" for numeral in re.findall("[一二三四]", match["numerals"]))
-
-
-def _leading_context_removed(items: list[str], places: PlaceIndex) -> list[str]:
-    """Puts an opening phrase (2023年, / 东丽区2024年教师招聘,) back in front of the first item."""
-    if (
-        len(items) >= 3
-        and (find_periods(items[0], None) or asked_places(items[0], places))
-        and not re.search(r"[家个项]", items[0])
-    ):
-        head = items[0]
-        if re.search(r"年$|招聘$|中$|里$|上$", head):
-            return [head + items[1], *items[2:]]
-    return items
-
-
-def _with_shared_tail(items: list[str], places: PlaceIndex) -> list[tuple[str, str]]:
-    """东丽区、西青区雏鹰企业: the last item's indicator belongs to every place."""
-    last = items[-1]
-    names = [name for place in asked_places(last, places) for name in place.names if last.startswith(name)]
-    head = max(names, key=len, default="")
-    tail = last[len(head) :]
-    if head and tail and all(len(item) <= len(head) + 6 for item in items[:-1]):
-        return [*((item, item + tail) for item in items[:-1]), (head, last)]
-    return [(item, item) for item in items]
-
-
-def _shared_prefix(first: str, places: PlaceIndex, other_is_period: bool) -> str:
-    cut = first.rfind("的")
-    if cut > 0:
-        return first[: cut + 1]
-    comma = max(first.rfind(","), first.rfind(":"))
-    end = (
-        0
-        if other_is_period
-        else max((mention.end for mention in find_periods(first, None) if mention.explicit), default=0)
-    )
-    for place in asked_places(first, places):
-        for name in place.names:
-            position = first.find(name)
-            if position >= 0:
-                end = max(end, position + len(name))
-                break
-    return first[: max(end, comma + 1)]
-
-
 def _completed(right: str, left: str, places: PlaceIndex) -> str:
     """The second side of a comparison with what it leaves to the first: its place and its noun."""
+    if YEAR_ONLY.fullmatch(right) and YEAR_FIRST.search(left):
+        return YEAR_FIRST.sub(right, left, count=1)
+    if not asked_places(right, places) and not find_periods(right, None):
+        swapped = in_place_of_its_like(right, left, places)
+        if swapped is not None:
+            return swapped
     result = right
     if not asked_places(right, places):
         for place in asked_places(left, places):

@@ -1,4 +1,4 @@
-"""The embedding model that the settings name."""
+"""The embedding model that the settings name, and the cross-encoder beside it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.embedding import Embedder
+    from rag.cross_encoder import CrossEncoder
     from rag.settings import Settings
 
 HASH = "hash"
@@ -31,3 +32,17 @@ def open_embedder(settings: Settings) -> Embedder:
         return SentenceTransformerEmbedder(models.path(name, settings.models), settings.dtype)
     folder = Path(name).expanduser()
     return SentenceTransformerEmbedder(folder if folder.is_dir() else name, settings.dtype)
+
+
+def open_cross_encoder(settings: Settings) -> CrossEncoder | None:
+    """Return the cross-encoder, loaded at first use; None with the embedder `hash`, which works without any model.
+
+    Raises:
+        ModelError: its base model is not in the store.
+    """
+    from rag import models
+    from rag.cross_encoder import BASE, AdaptedCrossEncoder
+
+    if settings.embedder == HASH:
+        return None
+    return AdaptedCrossEncoder(models.path(BASE, settings.models), settings.dtype)

@@ -7,21 +7,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index import find_periods
-from index.units import UNIT_PATTERN
+from rag.carrying import carried
 from rag.contract import Turn
 from rag.places_asked import PlaceIndex, asked_places
-from rag.question import Measure, clean_question, understand
+from rag.question import clean_question
 
 _OPENING = re.compile(
-    r"^(?:那么?|那|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?"
+    r"^(?:那么?|那|咁|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?"
 )
 _POINTING = re.compile(
     r"^(?:它|他们|它们|其|该|这|那|此|上述|同期|同样|其中)|(?:它|他们|该区|该县|该市|该园|该企业|该公司|该项|该产业|这个|这家|这项|这些|那个|那家|上述|同期|其中)|呢\??$"
 )
 _TAIL = re.compile(r"(?:的)?(?:情况|数据)?(?:又)?(?:呢|如何|怎么样|怎样|是多少呢)?\??$")
-_ASKING = re.compile(
-    rf"(?:是|有|为|达到?|达|共|约|一共|总共)*(?:(?:多少|几)(?:[万亿千百])*(?:个百分点|%|{UNIT_PATTERN})?|多大|多高|第几[名位]?|什么时候|哪一?年|哪天|谁|百分之[几多]少?)"
-)
+_POSSESSIVE = re.compile(r"的呢\??$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +62,7 @@ def _merged(view: str, earlier: str, places: PlaceIndex) -> str:
     replaced = _with_place(core, earlier_stem, places) or _with_period(core, earlier_stem)
     if replaced is not None:
         return replaced
-    wanted = understand(view).wanted
-    asks_itself = wanted.measure is not Measure.ANY or bool(_ASKING.search(view)) or wanted.role is not None
-    subject = _subject(earlier_stem, places)
-    if asks_itself and _is_attribute(core):
-        return f"{_without_asking(earlier_stem)}{'的' if not core.startswith('的') else ''}{core}"
-    if asks_itself:
-        return f"{subject}{core}"
-    asking = _ASKING.search(earlier_stem)
-    return f"{subject}{core}{asking.group() if asking else '是多少'}"
+    return carried(f"{core}的" if _POSSESSIVE.search(view) else core, earlier_stem, places)
 
 
 def _with_place(core: str, earlier: str, places: PlaceIndex) -> str | None:
@@ -84,6 +74,8 @@ def _with_place(core: str, earlier: str, places: PlaceIndex) -> str | None:
     own = next((name for name in named[0].names if name in core), "")
     rest = rest.replace(own, "", 1).strip(",的 ")
     if len(rest) > 6 and not find_periods(rest, None):
+        return None
+    if not before and not rest and re.search(rf"[\u4e00-\u9fff]{{2}}{own[-1:]}", earlier) and own[-1:] in "区县市镇园":
         return None
     for place in before:
         for name in place.names:
@@ -103,7 +95,7 @@ def _swapped(earlier: str, name: str, own: str) -> str:
 
 def _with_period(core: str, earlier: str) -> str | None:
     """2022年呢: the earlier question about another year."""
-    mentions = [mention for mention in find_periods(core, None) if mention.period.text]
+    mentions = [mention for mention in find_periods(core, None) if mention.period.text and not mention.is_base]
     if not mentions:
         return None
     rest = (core[: mentions[0].start] + core[mentions[0].end :]).strip(",的 目标是多少呢?")
@@ -116,35 +108,3 @@ def _with_period(core: str, earlier: str) -> str | None:
             swapped = earlier[: mention.start] + own + earlier[mention.end :]
             return f"{swapped}{'目标' if '目标' in tail else ''}"
     return own + earlier
-
-
-def _is_attribute(core: str) -> bool:
-    """占比, 增速, 排名 ...: something that only an indicator can have."""
-    return bool(
-        re.match(
-            r"(?:同比|环比|比上年|比去年|较上年)?(?:增速|增长|增幅|下降|降幅|提高|占比|占|比重|排名|排第|排在|排|居|位次|位列|完成率|目标|增加|减少|其中|与|和|涨|拉动|贡献|平均|人均|具体|涉及|惠及)",
-            core,
-        )
-    )
-
-
-def _without_asking(text: str) -> str:
-    return _ASKING.sub("", text).rstrip(",的是有 ?")
-
-
-def _subject(earlier: str, places: PlaceIndex) -> str:
-    """Place, period and owner of the earlier question: up to its last 的, else its place and period."""
-    stem = _without_asking(earlier)
-    cut = stem.rfind("的")
-    if cut > 1:
-        return stem[: cut + 1]
-    end = 0
-    for place in asked_places(stem, places):
-        for name in place.names:
-            position = stem.find(name)
-            if position >= 0:
-                end = max(end, position + len(name))
-                break
-    periods = [mention.end for mention in find_periods(stem, None) if mention.explicit]
-    end = max([end, *periods])
-    return stem[:end] if end else stem

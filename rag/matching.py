@@ -32,6 +32,9 @@ LONGER_PERIOD = 0.25
 """Fit of a figure whose period is longer than the one asked for."""
 _STATEMENT_LEAD = 20
 _STATEMENT_CHARACTERS = 48
+_CONTEXT_BEFORE = 36
+_CONTEXT_AFTER = 10
+_NO_BRACKETS = str.maketrans("【】", "[]")
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
 
 
@@ -76,6 +79,8 @@ class Features:
     """Cosine of question and the figure's own statement above 0.8, times 10; 0 where it was not computed."""
     background: float
     """Share of the words of the rest of the question or of earlier turns in sentence, passage or headings."""
+    fit: float
+    """Judgement of the cross-encoder, -1..1; 0 where it was not asked."""
 
 
 FEATURE_NAMES: tuple[str, ...] = tuple(Features.__dataclass_fields__)
@@ -129,6 +134,22 @@ def statement_of(candidate: Candidate) -> str:
     return f"{fact.indicator} {own}"[-_STATEMENT_CHARACTERS:]
 
 
+def figure_in_context(candidate: Candidate) -> str:
+    """A figure in brackets with what it inherits and the words around it, as the cross-encoder was trained to read."""
+    fact, passage = candidate.fact, candidate.passage
+    at = max(passage.view.find(candidate.sentence.view), 0)
+    start, end = at + fact.view_start, at + fact.view_end
+    before = _without_brackets(passage.view[max(0, start - _CONTEXT_BEFORE) : start])
+    after = _without_brackets(passage.view[end : end + _CONTEXT_AFTER])
+    status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
+    inherited = f"{passage.title[-12:]} {passage.section[-14:]} {fact.place[-8:]} {fact.period} {status}"
+    return f"{_without_brackets(inherited)}: {before}【{passage.view[start:end]}】{after}"
+
+
+def _without_brackets(text: str) -> str:
+    return text.translate(_NO_BRACKETS)
+
+
 def _own_text(candidate: Candidate) -> str:
     fact = candidate.fact
     return canonical(f"{fact.indicator} {candidate.sentence.view[fact.segment_start : fact.segment_end]}")
@@ -166,6 +187,7 @@ def features_of(
         contrast=float(contradicts(question.content, _own_text(candidate))),
         meaning=0.0,
         background=_share(background, zones.passage) if background else 0.5,
+        fit=0.0,
     )
 
 

@@ -13,7 +13,9 @@ from index import COUNT_UNITS, Embedder, Fact, Index, Passage, Role, UserError, 
 from rag.composing import compose, compose_text, refuse
 from rag.conflicts import conflicts_of
 from rag.contract import Answer, Citation, Mode, RefusalReason, Turn
-from rag.embedders import open_embedder
+from rag.cross_encoder import CrossEncoder
+from rag.embedders import open_cross_encoder, open_embedder
+from rag.fact_search import FactFilter, FoundFacts, search_facts
 from rag.followup import resolve
 from rag.generation import Generator, open_generator
 from rag.places_asked import place_index
@@ -57,13 +59,20 @@ class _Clock:
 class Engine:
     """Answers questions about one index; safe to share between threads."""
 
-    def __init__(self, settings: Settings, index: Index, embedder: Embedder, generator: Generator | None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        index: Index,
+        embedder: Embedder,
+        generator: Generator | None,
+        cross_encoder: CrossEncoder | None = None,
+    ) -> None:
         """Take opened parts; `open_engine` opens them from settings."""
         self._settings = settings
         self._index = index
         self._generator = generator
         places = place_index(index.places())
-        self._library = Library(index, embedder, places, settings.top_k)
+        self._library = Library(index, embedder, places, settings.top_k, cross_encoder)
 
     @property
     def generation(self) -> str:
@@ -106,6 +115,10 @@ class Engine:
         """Start, end and raw text of the whole paragraph that holds a citation's quote."""
         start, end = self._index.paragraph_span(citation.doc, citation.start, citation.end)
         return start, end, self._index.document(citation.doc).text[start:end]
+
+    def search_facts(self, wanted: FactFilter) -> FoundFacts:
+        """List the figures of the documents that fit, each with the sentence that proves it."""
+        return search_facts(self._index, wanted)
 
     def examples(self) -> list[str]:
         """Questions drawn from the corpus' own facts that it can answer, one for each of some documents."""
@@ -150,7 +163,7 @@ def open_engine(settings: Settings) -> Engine:
     """
     embedder = open_embedder(settings)
     index = open_index(settings.index, embedder.identity)
-    return Engine(settings, index, embedder, open_generator(settings))
+    return Engine(settings, index, embedder, open_generator(settings), open_cross_encoder(settings))
 
 
 def check_question(question: str, max_characters: int) -> None:

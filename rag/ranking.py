@@ -9,12 +9,14 @@ from functools import lru_cache
 from importlib.resources import files
 
 from index import Embedder, Fact, Passage, Sentence
+from rag.cross_encoder import CrossEncoder
 from rag.matching import (
     FEATURE_NAMES,
     Candidate,
     Features,
     Zones,
     features_of,
+    figure_in_context,
     similarity_scale,
     statement_of,
     zones_of,
@@ -23,6 +25,9 @@ from rag.places_asked import AskedPlace, place_fit
 from rag.question import Question
 from rag.retriever import Hit
 
+READ_TOGETHER = 4
+"""How many figures the cross-encoder reads beside the question."""
+_LOGIT_RANGE = 8.0
 COMPARED_BY_MEANING = 6
 """How many figures are embedded at question time; 8 or 12 put no more right ones first on the development questions."""
 
@@ -97,6 +102,23 @@ def weigh_meaning(
     weighed = []
     for one, cosine in zip(first, cosines, strict=True):
         features = replace(one.features, meaning=max(0.0, (float(cosine) - 0.8) * 10))
+        weighed.append(replace(one, features=features, relevance=_weigh(features, chosen)))
+    return sorted(weighed, key=lambda one: (-one.relevance, one.fact.id)) + rest
+
+
+def weigh_fit(
+    ranked: list[Ranked], cross_encoder: CrossEncoder, view: str, weights: Mapping[str, float] | None = None
+) -> list[Ranked]:
+    """The same figures with the first few read by the cross-encoder beside the question, and ordered anew."""
+    chosen = weights or default_weights()
+    first, rest = ranked[:READ_TOGETHER], ranked[READ_TOGETHER:]
+    if not first:
+        return ranked
+    logits = cross_encoder.fit(view, [figure_in_context(one.candidate) for one in first])
+    weighed = []
+    for one, logit in zip(first, logits, strict=True):
+        fit = max(-1.0, min(1.0, float(logit) / _LOGIT_RANGE))
+        features = replace(one.features, fit=fit)
         weighed.append(replace(one, features=features, relevance=_weigh(features, chosen)))
     return sorted(weighed, key=lambda one: (-one.relevance, one.fact.id)) + rest
 

@@ -10,10 +10,11 @@ from itertools import product
 from index import Embedder, Index, Role, tokens
 from rag.answerable import Doubt, doubt_of
 from rag.contract import RefusalReason
+from rag.cross_encoder import CrossEncoder
 from rag.decompose import Parts, decompose
 from rag.places_asked import AskedPlace, PlaceIndex, asked_places
 from rag.question import Measure, Question, Task, asks_step, clean_question, understand
-from rag.ranking import Ranked, candidates_of, rank, weigh_meaning
+from rag.ranking import Ranked, candidates_of, rank, weigh_fit, weigh_meaning
 from rag.retriever import Hit, retrieve
 
 _YEAR_BEFORE = re.compile(r"上年|去年|前一年|上一年|同比|年初")
@@ -63,6 +64,7 @@ class Library:
     embedder: Embedder
     places: PlaceIndex
     top_k: int
+    cross_encoder: CrossEncoder | None = None
 
 
 def search(library: Library, text: str, background: str = "", common: frozenset[str] = frozenset()) -> Search:
@@ -79,6 +81,8 @@ def search(library: Library, text: str, background: str = "", common: frozenset[
     candidates = candidates_of(hits, library.index.sentences_of(ids), library.index.facts_of(ids))
     idf = library.index.known_idf([*question.terms, *question.background])
     ranked = weigh_meaning(rank(question, candidates, idf, places), library.embedder, view)
+    if library.cross_encoder is not None:
+        ranked = weigh_fit(ranked, library.cross_encoder, view)
     return Search(question, places, hits, ranked)
 
 

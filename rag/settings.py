@@ -21,19 +21,24 @@ from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from index.errors import UserError
+from rag.access_settings import AccessSettings
 from rag.contract import Mode
 from rag.locale_text import tr
 from rag.validation_text import allowed
+from rag.web_settings import WebSettings
 
 ENV_PREFIX = "SHUZHENG_"
 CONFIG_VARIABLE = "SHUZHENG_CONFIG"
 CONFIG_FILE = "shuzheng.toml"
 EMBEDDED = "embedded"
 NO_LLM = "none"
-OTHER_VARIABLES = frozenset({CONFIG_VARIABLE, "SHUZHENG_REQUIRE_MODELS", "SHUZHENG_REQUIRE_BROWSER"})
+OTHER_VARIABLES = frozenset(
+    {CONFIG_VARIABLE, "SHUZHENG_REQUIRE_MODELS", "SHUZHENG_REQUIRE_BROWSER", "SHUZHENG_REQUIRE_NETNS"}
+)
 """Environment variables with our prefix that are no settings."""
 
-_PATH_FIELDS = ("corpus", "index", "models")
+_PATH_FIELDS = ("corpus", "index", "models", "access")
+_SECRETS = frozenset({"llm_api_key", "oidc_client_secret"})
 
 
 class Origin(StrEnum):
@@ -51,7 +56,7 @@ def _home() -> Path:
     return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
 
 
-class Settings(BaseSettings):
+class Settings(WebSettings, AccessSettings):
     """What a command, the page and the API work with; immutable."""
 
     model_config = SettingsConfigDict(
@@ -298,6 +303,6 @@ def _explain(error: ErrorDetails, given: Mapping[str, object]) -> str:
         Origin.FILE: f"设置文件 {where} 里的 {name}",
         Origin.DEFAULT: f"设置 {name}",
     }[origin]
-    secret = name == "llm_api_key" or (name == "llm" and "@" in str(error["input"]))
+    secret = name in _SECRETS or (name == "llm" and "@" in str(error["input"]))
     value = "（不显示）" if secret else f"“{error['input']}”"
     return f"{place} 的值{value}不能用：{allowed(error)}。"

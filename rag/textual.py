@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from index import Index, Passage, Sentence, canonical, normalise, tokens
@@ -21,6 +22,7 @@ _OFFICE = re.compile(
 )
 
 
+_CLAUSE = re.compile(r"[^,、]+[,、]?")
 _HOUSE = re.compile(r"[\u4e00-\u9fff]{2}(?:局|厅|院|馆|厂|部|协会|学会|中心)(?:的)?$")
 
 
@@ -33,6 +35,8 @@ class Found:
     coverage: float
     """Share of the question's words, by rarity, in the sentence and its headings, 0..1."""
     relevance: float
+    focus: tuple[int, int]
+    """Span of the clause in the sentence's view that holds most of the question's words."""
 
 
 def best_sentences(library: Library, found: Search) -> list[Found]:
@@ -69,6 +73,13 @@ def _is_elsewhere(found: Search, sentence: Sentence, passage: Passage) -> bool:
     return bool(names and passage.place) and not any(name in text for name in names)
 
 
+def _focus(view: str, idf: Mapping[str, float]) -> tuple[int, int]:
+    """Span of the clause with most of the question's words, the first of equal ones."""
+    clauses = list(_CLAUSE.finditer(view))
+    weights = [sum(idf.get(token, 0.0) for token in set(tokens(clause.group()))) for clause in clauses]
+    return clauses[weights.index(max(weights))].span() if clauses else (0, len(view))
+
+
 def _rank(index: Index, found: Search) -> list[Found]:
     terms = found.question.terms
     idf = {term: weight * min(1.0, terms[term] * 2) for term, weight in index.known_idf(list(terms)).items()}
@@ -93,5 +104,6 @@ def _rank(index: Index, found: Search) -> list[Found]:
         person = 0.4 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
         brief = 0.8 if _looks_like_heading(sentence.view) else 0.0
         relevance = 2.0 * covered + 0.8 * context + 0.5 * similarity + person - brief
-        ranked.append(Found(sentence, hit.passage, 0.7 * covered + 0.3 * context, relevance))
+        focus = _focus(sentence.view, idf)
+        ranked.append(Found(sentence, hit.passage, 0.7 * covered + 0.3 * context, relevance, focus))
     return sorted(ranked, key=lambda one: (-one.relevance, one.sentence.id))

@@ -1,7 +1,7 @@
 """What every test stands on: no network, no home folder of the user, a Chinese locale, models only where they are.
 
-Markers: `needs_models("name", ...)` (the default embedder where no name is given) and `browser` skip where the thing
-is missing, and fail instead where SHUZHENG_REQUIRE_MODELS=1 or SHUZHENG_REQUIRE_BROWSER=1, as .ci/run sets them.
+Markers: `needs_models("name", ...)` (the default embedder where no name is given), `browser` and `netns` skip where the
+thing is missing, and fail instead where SHUZHENG_REQUIRE_MODELS=1, _BROWSER=1 or _NETNS=1, as .ci/run sets them.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import ipaddress
 import os
 import shutil
 import socket
+import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
@@ -21,8 +22,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 REAL_STORE = Path(os.environ.get("SHUZHENG_MODELS") or platformdirs.user_cache_path("shuzheng"))
 """The user's model store, looked up before the home folder is redirected; tests only read it."""
+ISOLATE = ("unshare", "--user", "--map-root-user", "--net")
+"""Runs the command that follows it in a network namespace of its own, without being root."""
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-KEPT_VARIABLES = frozenset({"SHUZHENG_REQUIRE_MODELS", "SHUZHENG_REQUIRE_BROWSER"})
+KEPT_VARIABLES = frozenset({"SHUZHENG_REQUIRE_MODELS", "SHUZHENG_REQUIRE_BROWSER", "SHUZHENG_REQUIRE_NETNS"})
 
 # Help texts are chosen when the command line is imported, so the locale is set before any test module is.
 for _name in ("LC_ALL", "LC_MESSAGES", "LANGUAGE"):
@@ -110,6 +113,13 @@ def find_browser() -> str | None:
 
 
 @cache
+def can_isolate() -> bool:
+    """Tell whether a process can be run in a network namespace of its own."""
+    tools = [shutil.which(name) for name in (ISOLATE[0], "ip")]
+    return all(tools) and subprocess.run([*ISOLATE, "true"], capture_output=True, check=False).returncode == 0
+
+
+@cache
 def _missing_model(names: tuple[str, ...]) -> str | None:
     from rag import models
     from rag.settings import Settings
@@ -118,7 +128,8 @@ def _missing_model(names: tuple[str, ...]) -> str | None:
     return next((name for name in wanted if not models.is_ready(name, REAL_STORE)), None)
 
 
-def _require(variable: str, reason: str) -> None:
+def require(variable: str, reason: str) -> None:
+    """Skip the test, or fail it where the variable says that nothing may be skipped."""
     if os.environ.get(variable) == "1":
         pytest.fail(f"{reason} ({variable}=1)", pytrace=False)
     pytest.skip(reason)
@@ -129,8 +140,10 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker in item.iter_markers("needs_models"):
         missing = _missing_model(tuple(marker.args))
         if missing:
-            _require(
+            require(
                 "SHUZHENG_REQUIRE_MODELS", f"model {missing} is not in the store; run `shuzheng models pull {missing}`"
             )
     if item.get_closest_marker("browser") and find_browser() is None:
-        _require("SHUZHENG_REQUIRE_BROWSER", "no Chromium found")
+        require("SHUZHENG_REQUIRE_BROWSER", "no Chromium found")
+    if item.get_closest_marker("netns") and not can_isolate():
+        require("SHUZHENG_REQUIRE_NETNS", "no network namespace can be made")

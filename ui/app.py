@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -12,12 +13,22 @@ from fastapi import FastAPI
 
 from rag.api import create_api
 from rag.contract import Mode
+from rag.mcp_server import add_mcp_endpoint
+from rag.openai_api import add_openai_routes
+from ui.access.watch import asking
 from ui.chat import Conversation, answer_question, show
+from ui.embedding import add_embedding_routes
 from ui.engine import EngineProvider
 from ui.language_model import LanguageModel, ModelState, Stage, status_text
+from ui.library.documents_page import add_documents_page
+from ui.library.facts_page import add_facts_page
+from ui.library.routes import Library, add_library_routes
 from ui.markup import escape
+from ui.masthead import masthead
 
 _ASSETS = Path(__file__).parent / "assets"
+_SCRIPTS = ("chat.js", "embedded.js", "library.js")
+_STYLES = ("chat.css", "library.css", "embedded.css")
 _POLL_SECONDS = 2.0
 _EXAMPLES_SHOWN = 6
 _ASKING_AT_ONCE = 4
@@ -27,40 +38,67 @@ _UPLOAD_BYTES = 1
 _MODES = [("自动", Mode.AUTO.value), ("摘录原文", Mode.EXTRACTIVE.value), ("模型表述", Mode.LLM.value)]
 
 
-def create_app(get_engine: EngineProvider, model: LanguageModel | None = None) -> FastAPI:
-    """Return the API (`POST /api/ask`, `GET /healthz`) with the chat page mounted at `/`.
+def create_app(
+    get_engine: EngineProvider,
+    model: LanguageModel | None = None,
+    default_mode: Mode = Mode.AUTO,
+    *,
+    library: Library | None = None,
+    root_path: str = "",
+    demo_page: bool = False,
+) -> FastAPI:
+    """Return the API (`/api/`, `/v1/`, `/mcp`, `/healthz`), with the chat page mounted at `/`.
 
-    `get_engine` is called for every question, so the engine may be replaced while the page is open.
+    `get_engine` is called for every question, so the engine may be replaced while the page is open. With a
+    `library` there are pages of the figures and documents, too. `root_path` is the
+    sub-path of a proxy, for the links of the page; `ui.sub_path` makes the application answer there.
     """
-    page = build_page(get_engine, model or LanguageModel(ModelState(Stage.OFF)))
+    api = create_api(get_engine, default_mode)
+    add_openai_routes(api, get_engine, default_mode)
+    add_mcp_endpoint(api, get_engine, default_mode)
+    add_embedding_routes(api, demo_page=demo_page)
+    page = build_page(get_engine, model or LanguageModel(ModelState(Stage.OFF)), linked=library is not None)
+    if library is not None:
+        add_library_routes(api, library)
+        add_facts_page(page, library)
+        add_documents_page(page, library)
     page.queue(default_concurrency_limit=_ASKING_AT_ONCE)
-    app: FastAPI = gr.mount_gradio_app(
-        create_api(get_engine),
-        page,
-        path="/",
-        footer_links=[],
-        run_history=False,
-        show_error=False,
-        ssr_mode=False,
-        pwa=False,
-        max_file_size=_UPLOAD_BYTES,
-        favicon_path=str(_ASSETS / "favicon.png"),
-        theme=_theme(),
-        css_paths=[_ASSETS / "chat.css"],
-        head=f"<script>{(_ASSETS / 'chat.js').read_text(encoding='utf-8')}</script>",
-    )
+    with warnings.catch_warnings():
+        # Gradio says so of every application with several pages, whether the mode was asked for or not.
+        warnings.filterwarnings("ignore", message="SSR mode is not supported")
+        app: FastAPI = gr.mount_gradio_app(
+            api,
+            page,
+            path="/",
+            root_path=root_path,
+            footer_links=[],
+            run_history=False,
+            show_error=False,
+            ssr_mode=False,
+            pwa=False,
+            max_file_size=_UPLOAD_BYTES,
+            favicon_path=str(_ASSETS / "favicon.png"),
+            theme=_theme(),
+            css_paths=[_ASSETS / name for name in _STYLES],
+            head=_head(root_path),
+        )
     return app
 
 
-def build_page(get_engine: EngineProvider, model: LanguageModel) -> gr.Blocks:
-    """Lay the page out and wire it."""
+def _head(root_path: str) -> str:
+    scripts = "".join(f"<script>{(_ASSETS / name).read_text(encoding='utf-8')}</script>" for name in _SCRIPTS)
+    return f'<link rel="icon" href="{root_path}/favicon.ico">{scripts}'
+
+
+def build_page(get_engine: EngineProvider, model: LanguageModel, *, linked: bool = False) -> gr.Blocks:
+    """Lay the page out and wire it; `linked` where there are other pages to go to."""
     engine = get_engine()
     questions = engine.examples()[:_EXAMPLES_SHOWN] if engine else []
     page: gr.Blocks
     with gr.Blocks(title="数证", analytics_enabled=False) as page:
         exchanges = gr.State(())
         timer = gr.Timer(_POLL_SECONDS, active=not model.state.settled)
-        _html(_header(), "masthead")
+        _html(masthead("", linked=linked), "masthead")
         conversation = _html(show(()), "conversation")
         with gr.Column(elem_id="examples", visible=bool(questions)) as welcome:
             _html('<h2 class="examples-title">可以这样问</h2>', "examples-title")
@@ -94,13 +132,16 @@ def _wire_asking(
     box, _, exchanges = inputs
     conversation, welcome, ask = shown
 
-    def answer(typed: str, mode: str, so_far: Conversation, event: gr.EventData) -> Iterator[tuple[Any, ...]]:
+    def answer(
+        typed: str, mode: str, so_far: Conversation, event: gr.EventData, request: gr.Request
+    ) -> Iterator[tuple[Any, ...]]:
         clicked = event.target
         question = clicked.value if isinstance(clicked, gr.Button) and clicked in examples else typed
         yield "", show(so_far, question), so_far, gr.update(visible=False), gr.update(interactive=False)
-        for exchange in answer_question(get_engine, question, so_far, Mode(mode)):
-            now = (*so_far, exchange)
-            yield gr.skip(), show(now), now, gr.skip(), gr.update(interactive=exchange.final)
+        with asking(get_engine, request) as engines:
+            for exchange in answer_question(engines, question, so_far, Mode(mode)):
+                now = (*so_far, exchange)
+                yield gr.skip(), show(now), now, gr.skip(), gr.update(interactive=exchange.final)
 
     triggers = [ask.click, box.submit, *(example.click for example in examples)]
     outputs = [box, conversation, exchanges, welcome, ask]
@@ -148,13 +189,6 @@ def _mode_choice(state: ModelState) -> gr.Radio:
         container=False,
         visible=state.stage is Stage.READY,
         elem_id="mode",
-    )
-
-
-def _header() -> str:
-    return (
-        '<header class="masthead"><h1><span class="seal" aria-hidden="true">证</span>数证</h1>'
-        "<p>每个数字，都有原文为证</p></header>"
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from index.errors import UserError
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason, Turn
+from rag.fact_search import FactFilter, FoundFact, FoundFacts
 
 DOCUMENTS = {
     "年报/青河县2023年统计公报.txt": (
@@ -47,6 +48,14 @@ class ScriptedEngine:
         self.histories.append(tuple(history))
         return self.script.get(question.strip()) or refusal(question, "资料中没有找到与这个问题有关的内容。")
 
+    def search_facts(self, wanted: FactFilter) -> FoundFacts:
+        """List the scripted figures whose place, period and indicator hold the texts given."""
+        proved = [(figure, answer) for answer in self.script.values() for figure in answer.figures if figure.citation]
+        facts = [_fact(figure, answer.citations[figure.citation - 1]) for figure, answer in proved]
+        parts = wanted.model_dump(include={"place", "period", "indicator", "unit", "doc"})
+        fitting = [fact for fact in facts if all(text in getattr(fact, name) for name, text in parts.items())]
+        return FoundFacts(facts=fitting[: wanted.limit], more=len(fitting) > wanted.limit)
+
     def paragraph(self, citation: Citation) -> tuple[int, int, str]:
         """Return the line that holds the quote."""
         text = self.documents[citation.doc]
@@ -58,6 +67,12 @@ class ScriptedEngine:
     def examples(self) -> list[str]:
         """Return the scripted questions."""
         return list(self.script)
+
+
+def _fact(figure: Figure, citation: Citation) -> FoundFact:
+    shared = figure.model_dump(include={"text", "value", "unit", "qualifier", "indicator", "place", "period"})
+    cited = citation.model_dump(include={"doc", "title", "published", "start", "end", "quote"})
+    return FoundFact(**shared, **cited, role="level", status="result")
 
 
 def cite(documents: Mapping[str, str], n: int, doc: str, quote: str, *, section: str = "") -> Citation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import signal
 import socket
 from collections.abc import Callable
@@ -11,12 +12,17 @@ from ipaddress import ip_address
 from types import FrameType
 
 import uvicorn
-from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from index.errors import UserError
+from ui.operation.stopping import Running
 
-_STOP_SECONDS = 5
-"""How long running answers may go on after the order to stop."""
+STOP_SECONDS = 30.0
+"""How long running answers may go on after the order to stop, where no setting says otherwise."""
+_CLOSE_SECONDS = 2
+"""How long open connections may go on after the last answer."""
+
+log = logging.getLogger(__name__)
 
 
 def open_port(host: str, port: int) -> socket.socket:
@@ -59,11 +65,15 @@ def page_address(host: str, port: int) -> str:
 
 
 class _Server(uvicorn.Server):
-    """Tells when it takes requests and can be stopped."""
+    """Tells when it takes requests, and finishes running answers before it stops."""
 
-    def __init__(self, config: uvicorn.Config, on_start: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, on_start: Callable[[], None], running: Running, stop_seconds: float
+    ) -> None:
         super().__init__(config)
         self._on_start = on_start
+        self._running = running
+        self._stop_seconds = stop_seconds
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start listening."""
@@ -71,16 +81,39 @@ class _Server(uvicorn.Server):
         if self.started:
             self._on_start()
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop listening, let running answers finish, then close what is still open, such as pages that wait."""
+        for server in self.servers:
+            server.close()
+        left = await self._running.finish(self._stop_seconds, lambda: self.force_exit)
+        if left:
+            log.warning("停止时还有 %d 个问题没有答完", left)
+        await super().shutdown(sockets)
 
-def serve(app: FastAPI, listener: socket.socket, on_start: Callable[[], None] = lambda: None) -> None:
-    """Serve until SIGINT or SIGTERM, from the main thread; running answers get a few seconds to finish.
+
+def serve(
+    app: ASGIApp,
+    listener: socket.socket,
+    on_start: Callable[[], None] = lambda: None,
+    running: Running | None = None,
+    stop_seconds: float = STOP_SECONDS,
+) -> None:
+    """Serve until SIGINT or SIGTERM, from the main thread; running answers get `stop_seconds` to finish.
 
     `on_start` is called once, when the page can be opened.
     """
     signal.signal(signal.SIGTERM, _interrupt)
-    config = uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=_STOP_SECONDS)
+    # The gate reads the proxies' headers itself: it has to know which proxy wrote them.
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=_CLOSE_SECONDS,
+    )
     with contextlib.suppress(KeyboardInterrupt):
-        _Server(config, on_start).run(sockets=[listener])
+        _Server(config, on_start, running or Running(), stop_seconds).run(sockets=[listener])
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
-from index import open_index
+from index import BuildProgress, BuildReport, Catalogue, build_index, open_index
 from index.errors import ShuzhengError
+from index.generations import current_generation
+from index.manifest import Manifest
 from rag import models
 from rag.cli.index import build, render_report
 from rag.cli.models import pull, wanted_models
 from rag.cli.shell import note
-from rag.embedders import open_embedder
+from rag.embedders import open_cross_encoder, open_embedder
 from rag.generation import open_generator
 from rag.locale_text import tr
 from rag.pipeline import Engine
@@ -39,7 +42,10 @@ def prepare(settings: Settings) -> None:
 
 
 class Session:
-    """The engine that answers now, replaced once by one with the language model."""
+    """The engine that answers now: replaced when the language model arrives and when the index gets a new generation.
+
+    An engine that was replaced is closed when its last question is answered.
+    """
 
     def __init__(self, settings: Settings) -> None:
         """Open the index without waiting for the language model.
@@ -49,13 +55,61 @@ class Session:
         """
         self._settings = settings
         self._embedder = open_embedder(settings)
+        self._cross_encoder = open_cross_encoder(settings)
         self._index = open_index(settings.index, self._embedder.identity)
+        self._seen = self._index.generation
+        self._reopening = threading.Lock()
         self.model = LanguageModel(_first_state(settings))
-        self.engine = self._new_engine()
+        self._generator = open_generator(settings)
+        self._engine = self._new_engine()
+
+    @property
+    def engine(self) -> Engine:
+        """The engine over the newest generation, whoever built it."""
+        self._follow_index()
+        return self._engine
+
+    @property
+    def catalogue(self) -> Catalogue:
+        """The documents and facts of the newest generation."""
+        self._follow_index()
+        return self._index.catalogue
+
+    @property
+    def manifest(self) -> Manifest:
+        """What the index in use says about itself."""
+        return self._index.manifest
+
+    def build_index(self, on_progress: Callable[[BuildProgress], None]) -> BuildReport:
+        """Index the corpus as it is now and answer from the new generation.
+
+        Raises:
+            ShuzhengError: nothing can be read, or another process builds; the old generation stays in use.
+        """
+        report = build_index(self._settings.corpus, self._settings.index, self._embedder, on_progress)
+        self._follow_index()
+        return report
+
+    def _follow_index(self) -> None:
+        """Open the generation that the index folder points to, where it is another one; else leave all as it is."""
+        try:
+            newest = current_generation(self._settings.index).name
+        except ShuzhengError:
+            return
+        if newest == self._seen or not self._reopening.acquire(blocking=False):
+            return
+        try:
+            self._seen = newest
+            self._index = open_index(self._settings.index, self._embedder.identity)
+            self._engine = self._new_engine()
+        except ShuzhengError as error:
+            log.warning("the new index generation %s cannot be used: %s", newest, error)
+        finally:
+            self._reopening.release()
 
     def _new_engine(self) -> Engine:
-        """Join index and embedder, which are opened once, with the language model as far as it is there."""
-        return Engine(self._settings, self._index, self._embedder, open_generator(self._settings))
+        """Join what is open: index, embedder and, as far as it is there, the language model."""
+        return Engine(self._settings, self._index, self._embedder, self._generator, self._cross_encoder)
 
     def fetch_language_model(self) -> threading.Thread | None:
         """Fetch the embedded language model in a thread of its own; None where there is nothing to fetch."""
@@ -67,13 +121,15 @@ class Session:
 
     def close(self) -> None:
         """Release the index and stop a language model that was started."""
-        self.engine.close()
+        self._engine.close()
 
     def _fetch(self) -> None:
         name, store = self._settings.llm_artefact, self._settings.models
         try:
             models.pull(name, store, lambda state: self._arrived(state.done_bytes / state.total_bytes))
-            self.engine = self._new_engine()
+            with self._reopening:
+                self._generator = open_generator(self._settings)
+                self._engine = self._new_engine()
         except ShuzhengError as error:
             log.warning("no language model: %s", error)
             self.model.update(ModelState(Stage.FAILED, name, reason=str(error)))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from index.errors import ShuzhengError
 from rag.contract import Answer, Citation, Conflict, Figure
 from ui.engine import Engine
+from ui.library.view import document_link
 from ui.markup import anchor, escape, highlighted, joined
 
 _LONG_PARAGRAPH = 360
@@ -75,10 +76,12 @@ def _card(source: Source, answer: Answer, turn: int) -> str:
     )
     spans = [(citation.start - source.start, citation.end - source.start) for citation in source.citations]
     offsets = "、".join(f"{citation.start}–{citation.end}" for citation in source.citations)
+    link = document_link(first.doc, first.start, first.end)
     return (
         f'<li class="source"><h4><span class="numbers">{numbers}</span>{escape(first.title or first.doc)}</h4>'
         f"{_about(source, answer)}{_paragraph(highlighted(source.text, spans), len(source.text))}"
-        f'<p class="locator"><span class="path">{escape(first.doc)}</span> <span>第 {offsets} 字</span></p></li>'
+        f'<p class="locator"><span class="path">{escape(first.doc)}</span> <span>第 {offsets} 字</span></p>'
+        f'<p class="open"><a class="whole" href="{escape(link)}">在全文中查看</a></p></li>'
     )
 
 

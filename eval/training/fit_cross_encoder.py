@@ -262,7 +262,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folders = sorted(path.parent for path in SETS.glob("*/gold.jsonl"))
     examples = [one for folder in folders for one in examples_of(folder / "corpus", folder / "gold.jsonl", embedder)]
     examples += swapped(examples, random.Random(0))
-    checked = {pair: examples_of(*map(Path, pair.split(":")), embedder) for pair in options.check}
+    pairs = [(pair, *map(Path, pair.split(":"))) for pair in options.check]
+    checked = {name: examples_of(corpus, gold, embedder) for name, corpus, gold in pairs}
     torch.set_num_threads(1)  # twice as fast as two on matrices this small
     model = Trainee(models.path(BASE, settings.models))
     started = time.monotonic()

@@ -57,9 +57,13 @@ def pull(name: str, settings: Settings) -> None:
 def wanted_models(settings: Settings, *, with_llm: bool) -> list[str]:
     """Return the models of the store that the settings use."""
     from rag import models
+    from rag.cross_encoder import BASE
+    from rag.embedders import HASH
 
     known = {artefact.name for artefact in models.artefacts()}
     wanted = [settings.embedder] if settings.embedder in known else []
+    if settings.embedder != HASH and BASE not in wanted:
+        wanted.append(BASE)
     if with_llm and settings.llm == EMBEDDED:
         wanted.append(settings.llm_artefact)
     return wanted

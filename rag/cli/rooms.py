@@ -15,6 +15,8 @@ ENTRY_POINT_GROUP = "shuzheng.commands"
 _PASS_ON = {"ignore_unknown_options": True, "allow_extra_args": True, "help_option_names": []}
 _SUMMARIES = {
     "eval": tr("用标准问题集检查回答（运行 shuzheng eval --help 看详情）", "Check answers against a gold set."),
+    "keys": tr("管理程序提问用的密钥", "Manage API keys."),
+    "users": tr("管理能用密码登录的用户", "Manage users."),
     "ui": tr("打开问答网页（运行 shuzheng ui --help 看详情）", "Serve the chat page."),
 }
 

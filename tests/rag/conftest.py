@@ -8,6 +8,7 @@ import pytest
 
 from index import SentenceTransformerEmbedder
 from rag import models
+from rag.cross_encoder import BASE, AdaptedCrossEncoder
 from tests.conftest import REAL_STORE, ROOT
 from tests.rag.evidence import MODEL, Opened, opened, write_county
 
@@ -34,6 +35,7 @@ def real_county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """The county with the default model, to which thresholds are fitted; for tests marked `needs_models`."""
     folder = tmp_path_factory.mktemp("real_county")
     embedder = SentenceTransformerEmbedder(models.path(MODEL, REAL_STORE), "auto")
-    parts = opened(write_county(folder / "corpus"), folder / "index", embedder)
+    cross_encoder = AdaptedCrossEncoder(models.path(BASE, REAL_STORE))
+    parts = opened(write_county(folder / "corpus"), folder / "index", embedder, cross_encoder)
     yield parts
     parts.engine.close()

@@ -24,6 +24,7 @@ from index import (
 )
 from index.quantities import quantities_in_view
 from rag.contract import Answer
+from rag.cross_encoder import CrossEncoder
 from rag.matching import FEATURE_NAMES, Candidate, Features, Zones
 from rag.pipeline import Engine
 from rag.places_asked import place_index
@@ -98,14 +99,16 @@ class Opened:
         return next(one for one in found.ranked if one.fact.text == figure)
 
 
-def opened(corpus: Path, folder: Path, embedder: Embedder | None = None) -> Opened:
+def opened(
+    corpus: Path, folder: Path, embedder: Embedder | None = None, cross_encoder: CrossEncoder | None = None
+) -> Opened:
     """Index `corpus` with an embedder, by default the shipped hash embedder, and open it."""
     embedder = embedder or HashEmbedder()
     build_index(corpus, folder, embedder)
     index = open_index(folder, embedder.identity)
     settings = Settings(corpus=corpus, index=folder, embedder="hash", llm="none")
-    library = Library(index, embedder, place_index(index.places()), settings.top_k)
-    return Opened(Engine(settings, index, embedder, None), library)
+    library = Library(index, embedder, place_index(index.places()), settings.top_k, cross_encoder)
+    return Opened(Engine(settings, index, embedder, None, cross_encoder), library)
 
 
 def write_county(folder: Path) -> Path:

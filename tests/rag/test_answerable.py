@@ -84,8 +84,9 @@ def test_doubt_shows_the_nearest_figure(county: Opened) -> None:
     assert doubt.nearest.fact.place == "天津市东丽区"
 
 
-def test_every_sign_is_weighed_and_the_threshold_is_a_probability() -> None:
-    judgement = default_judgement()
+@pytest.mark.parametrize("words_only", [True, False])
+def test_every_sign_is_weighed_and_the_threshold_is_a_probability(words_only: bool) -> None:
+    judgement = default_judgement(words_only=words_only)
 
     assert set(judgement) == {*SIGN_NAMES, "bias", "threshold"}
     assert 0 < judgement["threshold"] < 1
@@ -94,9 +95,18 @@ def test_every_sign_is_weighed_and_the_threshold_is_a_probability() -> None:
 def test_answerability_is_a_probability_that_another_period_lowers() -> None:
     signs = dict.fromkeys(SIGN_NAMES, 0.5)
 
-    sure = answerability(Signs(**{**signs, "other_period": 0.0}))
-    unsure = answerability(Signs(**{**signs, "other_period": 1.0}))
-    assert 0 < unsure < sure < 1
+    for judgement in (default_judgement(words_only=True), default_judgement(words_only=False)):
+        sure = answerability(Signs(**{**signs, "other_period": 0.0}), judgement)
+        unsure = answerability(Signs(**{**signs, "other_period": 1.0}), judgement)
+        assert 0 < unsure < sure < 1
+
+
+def test_the_cross_encoder_has_a_say_in_the_judgement() -> None:
+    signs, judgement = dict.fromkeys(SIGN_NAMES, 0.5), default_judgement(words_only=False)
+
+    assert answerability(Signs(**{**signs, "fit": 1.0}), judgement) > answerability(
+        Signs(**{**signs, "fit": -1.0}), judgement
+    )
 
 
 def test_unknown_words_count_against_the_answer(county: Opened) -> None:
@@ -111,6 +121,7 @@ def test_unknown_words_count_against_the_answer(county: Opened) -> None:
 def test_signs_are_between_nought_and_one(seeds: Opened) -> None:
     for question in ("R&D强度是多少", "2023年", "东丽区和西青区", "雏鹰企业"):
         signs = signs_of(search(seeds.library, question), seeds.library)
-        values = [getattr(signs, name) for name in SIGN_NAMES if name != "similarity"]
+        values = [getattr(signs, name) for name in SIGN_NAMES if name not in {"similarity", "fit"}]
         assert all(0.0 <= value <= 1.0 for value in values)
+        assert signs.fit == 0.0
         assert -1.0 <= signs.similarity <= 1.0001

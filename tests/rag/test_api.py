@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from index.errors import IndexDamagedError, ModelError, UserError
 from rag.api import BODY_MAX_BYTES, AnswerEngine, create_api
 from rag.contract import Answer, Mode, Turn
+from rag.fact_search import FactFilter, FoundFacts
 
 JSON = {"content-type": "application/json"}
 
@@ -37,6 +39,11 @@ class EchoEngine:
             conflicts=[],
             timings_ms={},
         )
+
+    def search_facts(self, wanted: FactFilter) -> FoundFacts:
+        if wanted.place == "broken":
+            raise IndexDamagedError("索引已损坏，请重建。")
+        return FoundFacts(facts=[], more=wanted.limit == 7)
 
 
 def client_of(provider: Callable[[], AnswerEngine | None], mode: Mode = Mode.AUTO) -> TestClient:
@@ -161,9 +168,37 @@ def test_failed_loading_is_told_everywhere() -> None:
     assert client.post("/api/ask", json={"question": "q"}).status_code == 503
 
 
-def test_nothing_is_loaded_from_outside(client: TestClient) -> None:
-    assert client.get("/docs").status_code == 404
+def test_documentation_page_takes_everything_from_here(client: TestClient) -> None:
+    page = client.get("/docs")
+    addresses = re.findall(r"(?:src|href)=\"([^\"]+)\"", page.text)
+
+    assert len(addresses) >= 3 and all(client.get(address).status_code == 200 for address in addresses)
+    assert "//" not in re.sub(r"<!--.*?-->", "", page.text.replace("<!DOCTYPE", ""))
+    assert '"validatorUrl": null' in page.text, "else Swagger asks a server of its own to check the schema"
     assert client.get("/redoc").status_code == 404
+
+
+def test_facts_are_filtered_by_the_query(client: TestClient) -> None:
+    reply = client.get("/api/facts", params={"place": "东丽", "limit": 7})
+
+    assert reply.json() == {"facts": [], "more": True}
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "said"),
+    [
+        ({"limit": 0}, 422, "参数 limit 应不小于 1"),
+        ({"limit": "x"}, 422, "参数 limit 应是整数"),
+        ({"plaec": "x"}, 422, "参数 plaec 不是可用的名称"),
+        ({"place": "broken"}, 503, "索引已损坏"),
+    ],
+)
+def test_facts_that_cannot_be_listed_are_one_sentence(
+    client: TestClient, query: dict[str, Any], status: int, said: str
+) -> None:
+    reply = client.get("/api/facts", params=query)
+
+    assert (reply.status_code, said in reply.json()["detail"]) == (status, True)
 
 
 def test_openapi_describes_question_and_answer(client: TestClient) -> None:

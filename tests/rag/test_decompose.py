@@ -81,12 +81,49 @@ def test_and_inside_a_name_is_no_conjunction() -> None:
     assert len(parts_of("和平区高新技术企业有多少家").texts) == 1
 
 
-@pytest.mark.xfail(reason="the indicator behind the second year is not given to the first")
 def test_two_years_of_one_indicator() -> None:
     parts = parts_of("东丽区2023年和2022年产值相差多少")
 
     assert all("产值" in text for text in parts.texts)
     assert ["2023年" in parts.texts[0], "2022年" in parts.texts[1]] == [True, True]
+
+
+@pytest.mark.parametrize(
+    ("question", "texts"),
+    [
+        (
+            "汽车、钢铁、医药三个产业产值各是多少",
+            ("汽车三个产业产值多少", "钢铁三个产业产值多少", "医药三个产业产值多少"),
+        ),
+        ("云山L7车长和轴距各多少", ("云山L7车长多少", "云山L7轴距多少")),
+        (
+            "某集团2020、2021、2022三年营收各是多少",
+            ("某集团2020年营收多少", "某集团2021年营收多少", "某集团2022年营收多少"),
+        ),
+        ("2023年火电、风电的发电量各是多少", ("2023年火电的发电量多少", "2023年风电的发电量多少")),
+        ("医药产业有多少家企业、产值多少", ("医药产业有多少家企业", "医药产业的产值多少?")),
+        ("国产卡有几张,占几成", ("国产卡有几张", "国产卡的占几成?")),
+    ],
+)
+def test_what_listed_figures_share_is_given_to_each(question: str, texts: tuple[str, ...]) -> None:
+    assert parts_of(question).texts == texts
+
+
+@pytest.mark.parametrize(
+    "question", ["2023年哪个区产值更低,东丽区还是西青区?", "哪个区2023年产值最低,东丽区还是西青区?"]
+)
+def test_sides_of_a_comparison_may_come_last(question: str) -> None:
+    parts = parts_of(question)
+
+    assert (parts.task, parts.names, parts.way.lstrip("更")) == (Task.COMPARE, ("东丽区", "西青区"), "低")
+    assert all("2023年" in text and "产值" in text for text in parts.texts)
+
+
+def test_second_side_takes_its_owner_from_the_first() -> None:
+    parts = parts_of("远山银行2023年末存款余额比贷款余额多多少亿元")
+
+    assert [text.startswith("远山银行2023年末") for text in parts.texts] == [True, True]
+    assert "贷款余额" in parts.texts[1]
 
 
 @property_settings(200)

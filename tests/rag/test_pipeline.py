@@ -389,7 +389,6 @@ def test_indicator_that_is_not_there_is_refused(real_county: Opened, question: s
 
 
 @needs_the_model
-@pytest.mark.xfail(reason="sides named behind the question are not found")
 def test_sides_of_a_comparison_may_come_last(real_county: Opened) -> None:
     answer = real_county.engine.ask("2023年哪个区规上工业总产值更低，东丽区还是西青区？")
 

@@ -49,7 +49,6 @@ def test_question_without_words_breaks_nothing(county: Opened, question: str) ->
     assert all(0 <= one.coverage <= 1 for one in found(county, question))
 
 
-@pytest.mark.xfail(reason="the quote of a text answer keeps the advert inside the sentence")
 def test_advert_inside_the_sentence_is_not_answered(county: Opened) -> None:
     answer = county.engine.ask("当涂县图书馆馆长是谁？")
 

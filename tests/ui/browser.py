@@ -73,7 +73,15 @@ def running_browser(chromium: str) -> Iterator[BrowserContext]:
 class Visit:
     """One open page, and what it did that it must not do."""
 
-    def __init__(self, browser: BrowserContext, address: str, *, width: int = 1280, dark: bool = False) -> None:
+    def __init__(
+        self,
+        browser: BrowserContext,
+        address: str,
+        *,
+        width: int = 1280,
+        dark: bool = False,
+        first: str = "#question textarea",
+    ) -> None:
         self.page = browser.new_page()
         self.page.set_viewport_size({"width": width, "height": 860})
         self.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
@@ -86,7 +94,7 @@ class Visit:
         self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
         self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
         self.page.goto(address)
-        self.page.wait_for_selector("#question textarea")
+        self.page.wait_for_selector(first)
 
     def _check(self, url: str, host: str) -> None:
         parts = urlsplit(url)

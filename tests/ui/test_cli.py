@@ -51,10 +51,20 @@ def test_a_missing_corpus_is_one_sentence(tmp_path: Path, capsys: pytest.Capture
     assert "nowhere" in sentence and sentence.endswith("。")
 
 
-def test_listening_for_others_warns_that_there_is_no_login(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = [*arguments(free_port(), tmp_path, tmp_path / "nowhere"), "--host", "0.0.0.0"]
+def test_listening_for_others_without_login_is_refused_before_anything_is_built(
+    tmp_path: Path, corpus: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = [*arguments(free_port(), tmp_path, corpus), "--host", "0.0.0.0"]
     assert main(command) == REFUSED_INPUT
-    assert "还没有登录功能" in capsys.readouterr().err.splitlines()[0]
+    [sentence] = capsys.readouterr().err.splitlines()
+    assert "0.0.0.0" in sentence and "login" in sentence and "--allow-anyone" in sentence
+    assert not (tmp_path / "index").exists()
+
+
+def test_listening_for_anyone_warns(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    command = [*arguments(free_port(), tmp_path, tmp_path / "nowhere"), "--host", "0.0.0.0", "--allow-anyone"]
+    assert main(command) == REFUSED_INPUT
+    assert "没有设置登录" in capsys.readouterr().err.splitlines()[0]
 
 
 def test_help_names_every_option(capsys: pytest.CaptureFixture[str]) -> None:

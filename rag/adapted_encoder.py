@@ -1,0 +1,118 @@
+"""The torch part of the cross-encoder; importing this module imports torch."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors import safe_open
+from torch.nn.functional import gelu, linear, normalize
+
+from index.embedding import Dtype
+from index.errors import ModelError
+from index.sentence_model import load_sentence_model, processor_has_bfloat16
+
+LORA_SCALE: Final = 2.0
+"""Factor of the low-rank product that is added to a weight."""
+COSINE_CENTRE: Final = 0.8
+"""Cosines of the base model lie around it."""
+SPREAD: Final = 8.0
+"""Factor that brings the products of unit vectors to the size a linear layer likes."""
+FIGURE_OPENS: Final = "【"
+FIGURE_CLOSES: Final = "】"
+_SEPARATOR: Final = 2
+
+
+class AdaptedEncoder(torch.nn.Module):
+    """An encoder that reads question and statement together, and a head that compares what it made of their parts.
+
+    The parts are the mean vectors of the question, of the statement and of the figure between the brackets.
+    """
+
+    def __init__(
+        self, encoder: torch.nn.Module, head: dict[str, torch.Tensor], marks: tuple[list[int], list[int]]
+    ) -> None:
+        """Take a transformers encoder, the head's tensors by name, and the token ids that hold each bracket."""
+        super().__init__()
+        self._encoder = encoder
+        self._head = head
+        self._opens, self._closes = (torch.tensor(ids) for ids in marks)
+
+    def forward(self, token_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """Map ids and mask of shape (pairs, tokens) to float32 logits of shape (pairs,)."""
+        hidden = self._encoder(input_ids=token_ids, attention_mask=mask).last_hidden_state.float()
+        question, statement, figure = (
+            normalize(mean_of_part(hidden, part), dim=1)
+            for part in part_masks(token_ids, mask, self._opens, self._closes)
+        )
+        return score_parts(question, statement, figure, self._head)
+
+
+def part_masks(
+    token_ids: torch.Tensor, mask: torch.Tensor, opens: torch.Tensor, closes: torch.Tensor
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Masks of shape (pairs, tokens), float32, of the question, the statement and the figure with its brackets."""
+    places = torch.arange(token_ids.shape[1])[None]
+    present = mask > 0
+    first_end = (token_ids == _SEPARATOR).int().argmax(1, keepdim=True)
+    question = (places < first_end) & (places > 0) & present
+    statement = (places > first_end + 1) & present & (token_ids != _SEPARATOR)
+    opening = (torch.isin(token_ids, opens).int() * places).max(1, keepdim=True).values
+    closing = torch.where(torch.isin(token_ids, closes), places, token_ids.shape[1]).min(1, keepdim=True).values
+    figure = (places >= opening) & (places <= closing) & present
+    return question.float(), statement.float(), figure.float()
+
+
+def score_parts(
+    question: torch.Tensor, statement: torch.Tensor, figure: torch.Tensor, head: dict[str, torch.Tensor]
+) -> torch.Tensor:
+    """Logits of shape (pairs,) from unit vectors of shape (pairs, hidden), float32."""
+    compared = [question, figure, (question - figure).abs(), question * figure, question * statement]
+    inner = gelu(linear(SPREAD * torch.cat(compared, 1), head["inner.weight"], head["inner.bias"]))
+    cosines = torch.stack([(question * figure).sum(1), (question * statement).sum(1)], 1)
+    outer = linear(inner, head["outer.weight"], head["outer.bias"]).squeeze(-1)
+    return outer + (cosines - COSINE_CENTRE) @ head["cosine.weight"] + head["cosine.bias"]
+
+
+def bracket_ids(tokenizer: Any) -> tuple[list[int], list[int]]:  # noqa: ANN401 - a transformers tokenizer
+    """Token ids that hold the opening and the closing bracket."""
+    vocabulary = tokenizer.get_vocab().items()
+    return (
+        [number for token, number in vocabulary if FIGURE_OPENS in token],
+        [number for token, number in vocabulary if FIGURE_CLOSES in token],
+    )
+
+
+def load_adapted_encoder(base: Path, adapters: Path, dtype: Dtype) -> tuple[Any, AdaptedEncoder]:
+    """Return the tokenizer and the model, the adapters added to its weights, ready to run.
+
+    Raises:
+        ModelError: the base model cannot be loaded, or the adapters do not fit it.
+    """
+    if dtype == "auto":
+        dtype = "bfloat16" if processor_has_bfloat16() else "float32"
+    module: Any = load_sentence_model(base, dtype)[0]
+    with safe_open(adapters, framework="pt") as stored:
+        tensors = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118 - no mapping
+    try:
+        _add_adapters(module.auto_model.encoder, tensors)
+    except (AttributeError, RuntimeError) as error:
+        raise ModelError(f"模型 {base} 不是随附权重所属的模型，请重新运行 shuzheng models pull。") from error
+    head = {name.removeprefix("head."): tensor for name, tensor in tensors.items() if name.startswith("head.")}
+    return module.tokenizer, AdaptedEncoder(module.auto_model, head, bracket_ids(module.tokenizer)).eval()
+
+
+@torch.no_grad()
+def _add_adapters(layers: torch.nn.Module, tensors: dict[str, torch.Tensor]) -> None:
+    """Add up @ down to each adapted weight: down of shape (rank, in), up of shape (out, rank)."""
+    for name, down in tensors.items():
+        if name.endswith(".down"):
+            target = name.removesuffix(".down")
+            weight: Any = layers.get_submodule(target).weight
+            weight.copy_(weight.float() + LORA_SCALE * tensors[f"{target}.up"] @ down)
+
+
+def mean_of_part(hidden: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """Mean of the hidden vectors, shape (pairs, tokens, hidden), where the mask, shape (pairs, tokens), is 1."""
+    return (hidden * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)

@@ -1,0 +1,110 @@
+"""What a noun is counted or measured in (多少工人: people), from `data/asked_nouns.txt`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+
+ANY_COUNT = "计数"
+"""Unit of what may be counted in people or in things: 岗位."""
+THINGS = "个"
+"""Unit of things for which several measure words are usual."""
+ANY_UNIT = "不定"
+"""Unit of quantities that may have any: 产量 in tons, pieces or litres."""
+_INTERROGATIVE = r"(?:多少|几(?!成|分之|[天年月日号点]))"
+_MEASURE_WORD = r"(?:[个位名号口]|种|类)?"
+_WORDS_BETWEEN = 10
+_FILLER = (
+    r"(?:一共|总共|合计|共计|大概|大约|目前|现在|现|如今|总|共|还|就|又|也|都|得|要|会|能|可以|可|该|应该|给|拿|拿到|领|领到"
+    r"|一年|一个月|每年|每月|每天|一天|一次|最多|最高|至少|最少|起码|平均|有|是|为|达|达到|到|剩|剩下|花|收|的|了|呢|究竟|到底|目标|预计|力争|约|,|大|约)*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AskedNoun:
+    """A listed noun found in a question."""
+
+    text: str
+    unit: str
+    """As written in the list, `ANY_COUNT`, `THINGS` or `ANY_UNIT`."""
+    is_quantity: bool
+    """产值, 人数, 占比: a quantity of something else, not a thing by itself."""
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def _listed() -> dict[str, tuple[str, bool]]:
+    found: dict[str, tuple[str, bool]] = {}
+    for line in files("rag").joinpath("data/asked_nouns.txt").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            unit, _, nouns = line.partition(":")
+            for noun in nouns.split():
+                found[noun] = (unit.strip("+ "), unit.startswith("+"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _pattern() -> str:
+    return "|".join(re.escape(noun) for noun in sorted(_listed(), key=lambda noun: (-len(noun), noun)))
+
+
+@lru_cache(maxsize=1)
+def _behind() -> re.Pattern[str]:
+    """A noun behind the interrogative, the last of nouns that follow each other directly."""
+    between = rf"[^,。?;:!多几]{{0,{_WORDS_BETWEEN}}}?"
+    return re.compile(
+        rf"{_INTERROGATIVE}{_MEASURE_WORD}{between}(?P<nouns>(?:{_pattern()})+)(?!的)(?![\u4e00-\u9fff]?[长率])"
+    )
+
+
+@lru_cache(maxsize=1)
+def _in_front() -> re.Pattern[str]:
+    """A noun in front of the interrogative with nothing of weight between."""
+    return re.compile(
+        rf"(?P<noun>{_pattern()})(?!的有)(?:总额|总量|规模)?{_FILLER}"
+        r"(?:多少|几|多大|多高|啥|什么)(?:呢|呀|啊)?(?=[?,。;]|$)"
+    )
+
+
+@lru_cache(maxsize=1)
+def _at_end() -> re.Pattern[str]:
+    return re.compile(rf"(?P<noun>{_pattern()})(?:[数量]|总数|总量)?$")
+
+
+def noun_behind(view: str) -> AskedNoun | None:
+    """工人 in 有多少工人, 博士 in 养了几个博士; None where no listed noun follows the interrogative."""
+    match = _behind().search(view)
+    if match is None:
+        return None
+    last = list(re.finditer(_pattern(), match["nouns"]))[-1]
+    return _found(last.group(), match.start("nouns") + last.start())
+
+
+def noun_in_front(view: str) -> AskedNoun | None:
+    """房租 in 一个月房租多少; None where something else is asked of it: 补贴标准是多少 counts no 标准."""
+    match = _in_front().search(view)
+    if match is None:
+        return None
+    found = _found(match["noun"], match.start("noun"))
+    measures_the_thing = "是" in match.group()[len(found.text) :]
+    return None if measures_the_thing and not found.is_quantity else found
+
+
+def noun_at_end(text: str) -> AskedNoun | None:
+    """The listed noun that a phrase ends with: 企业 of 雏鹰企业."""
+    match = _at_end().search(text)
+    return _found(match["noun"], match.start("noun")) if match else None
+
+
+def begins_with_noun(text: str, longer_than: int) -> bool:
+    """Whether a listed noun of more characters than that stands first, so that 项 in 项目 is no measure word."""
+    match = re.match(_pattern(), text)
+    return match is not None and len(match.group()) > longer_than
+
+
+def _found(noun: str, start: int) -> AskedNoun:
+    unit, is_quantity = _listed()[noun]
+    return AskedNoun(noun, unit, is_quantity, start, start + len(noun))

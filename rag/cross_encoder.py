@@ -1,0 +1,86 @@
+"""How well a figure answers a question, read together by one small model: a cross-encoder.
+
+The model is the pinned multilingual-e5-small with low-rank adapters (LoRA, Hu et al. 2021) and a linear head, both in
+`data/cross_encoder.safetensors`; `python -m eval.training.fit_cross_encoder` makes that file from the questions in
+`eval/training`. It reads the question beside the figure in its context and returns a logit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embedding import Dtype
+from index.errors import ModelError
+
+BASE = "e5-small"
+"""Name in the model store of the model the adapters belong to."""
+MAX_TOKENS = 160
+
+
+class CrossEncoder(Protocol):
+    """What the reader needs of the model."""
+
+    def fit(self, question: str, statements: Sequence[str]) -> NDArray[np.float32]:
+        """Return logits of shape (statements,): above 0 the statement rather answers the question."""
+
+
+class AdaptedCrossEncoder:
+    """The shipped adapters on the encoder of a sentence-transformers folder; loaded at first use, safe to share."""
+
+    def __init__(self, base: Path, dtype: Dtype = "auto") -> None:
+        """Remember what to load."""
+        self._base = base
+        self._dtype = dtype
+        self._loaded: tuple[Any, Any] | None = None
+        self._lock = threading.Lock()
+
+    def warm_up(self) -> None:
+        """Load the model and run it once.
+
+        Raises:
+            ModelError: the model is missing or cannot be loaded.
+        """
+        self.fit("预热", ["预热"])
+
+    def fit(self, question: str, statements: Sequence[str]) -> NDArray[np.float32]:
+        """Return logits of shape (statements,).
+
+        Raises:
+            ModelError: the model is missing or cannot be loaded.
+        """
+        with self._lock:
+            if self._loaded is None:
+                self._loaded = self._load()
+            tokenizer, model = self._loaded
+            return _logits(tokenizer, model, question, statements)
+
+    def _load(self) -> tuple[Any, Any]:
+        if not (self._base / "modules.json").is_file():
+            raise ModelError(f"模型文件夹 {self._base} 不存在或不完整，请先运行 shuzheng models pull。")
+        from rag.adapted_encoder import load_adapted_encoder
+
+        with as_file(files("rag") / "data" / "cross_encoder.safetensors") as adapters:
+            return load_adapted_encoder(self._base, adapters, self._dtype)
+
+
+def _logits(tokenizer: Any, model: Any, question: str, statements: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
+    import torch
+
+    pairs = tokenizer(
+        [question] * len(statements),
+        list(statements),
+        padding=True,
+        truncation="longest_first",
+        max_length=MAX_TOKENS,
+        return_tensors="pt",
+    )
+    with torch.inference_mode():
+        logits: NDArray[np.float32] = model(pairs["input_ids"], pairs["attention_mask"]).float().numpy()
+    return logits
