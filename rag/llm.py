@@ -25,12 +25,14 @@ from pydantic import SecretStr
 from index.errors import ModelError
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from httpx2 import AsyncClient, Client
     from langchain_openai import ChatOpenAI
 
 _SERVER_SCRIPT: Final = Path(__file__).with_name("llm_server.py")
 _SECONDS_TO_START: Final = 180
 _SECONDS_TO_STOP: Final = 5
-_CONNECT_SECONDS: Final = 5.0
 _SEED: Final = 20240101
 
 
@@ -44,16 +46,22 @@ class Endpoint:
     api_key: str = field(default="", repr=False)
 
 
-def chat_model(endpoint: Endpoint, timeout_seconds: float = 60.0, max_tokens: int = 512) -> ChatOpenAI:
+def chat_model(
+    endpoint: Endpoint,
+    timeout_seconds: float = 60.0,
+    max_tokens: int = 512,
+    connect_seconds: float = 5.0,
+    async_client: AsyncClient | None = None,
+) -> ChatOpenAI:
     """Return a chat model that words the same prompt in the same way each time, as far as the server allows.
 
-    A server on this machine is reached directly, whatever proxy the environment names. Imports langchain-openai (1 s).
+    It calls once: who uses it decides on retries. `async_client` is the caller's to close. A server on this machine is
+    reached directly, whatever proxy the environment names. Imports langchain-openai (1 s).
     """
     from langchain_openai import ChatOpenAI
-    from openai import DefaultAsyncHttpxClient, DefaultHttpxClient, Timeout
+    from openai import Timeout
 
-    timeout = Timeout(timeout_seconds, connect=min(_CONNECT_SECONDS, timeout_seconds))
-    direct = _is_loopback(endpoint.base_url)
+    timeout = Timeout(timeout_seconds, connect=min(connect_seconds, timeout_seconds))
     return ChatOpenAI(
         base_url=endpoint.base_url,
         model=endpoint.model,
@@ -62,10 +70,10 @@ def chat_model(endpoint: Endpoint, timeout_seconds: float = 60.0, max_tokens: in
         seed=_SEED,
         max_tokens=max_tokens,
         timeout=timeout,
-        max_retries=1,
+        max_retries=0,
         default_headers={"Connection": "close"},  # no socket outlives its answer
-        http_client=DefaultHttpxClient(trust_env=False, timeout=timeout) if direct else None,
-        http_async_client=DefaultAsyncHttpxClient(trust_env=False, timeout=timeout) if direct else None,
+        http_client=http_client(endpoint),
+        http_async_client=async_client,
         use_responses_api=False,
     )
 
@@ -186,6 +194,28 @@ def _last_line(stream: IO[str]) -> str:
     stream.seek(0)
     lines = [line.strip() for line in stream if line.strip()]
     return lines[-1] if lines else "没有说明原因"
+
+
+def http_client(endpoint: Endpoint) -> Client:
+    """A client that reaches the endpoint; whoever takes it closes it."""
+    from openai import DefaultHttpxClient
+
+    return DefaultHttpxClient(trust_env=not _is_loopback(endpoint.base_url), verify=_certificates())
+
+
+def async_http_client(endpoint: Endpoint) -> AsyncClient:
+    """As `http_client`, for one event loop."""
+    from openai import DefaultAsyncHttpxClient
+
+    return DefaultAsyncHttpxClient(trust_env=not _is_loopback(endpoint.base_url), verify=_certificates())
+
+
+@cache
+def _certificates() -> SSLContext:
+    """The certificates that are trusted, read once: that takes longer than a call."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 def _is_loopback(url: str) -> bool:

@@ -23,6 +23,7 @@ from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSett
 from index.errors import UserError
 from rag.access_settings import AccessSettings
 from rag.contract import Mode
+from rag.llm_settings import LlmSettings
 from rag.locale_text import tr
 from rag.validation_text import allowed
 from rag.web_settings import WebSettings
@@ -56,7 +57,7 @@ def _home() -> Path:
     return checkout if (checkout / "pyproject.toml").is_file() else Path.cwd()
 
 
-class Settings(WebSettings, AccessSettings):
+class Settings(WebSettings, AccessSettings, LlmSettings):
     """What a command, the page and the API work with; immutable."""
 
     model_config = SettingsConfigDict(
@@ -121,12 +122,6 @@ class Settings(WebSettings, AccessSettings):
     llm_api_key: SecretStr = Field(
         default=SecretStr(""),
         description=tr("接口地址所用的密钥，不会显示", "key for the endpoint, never shown"),
-    )
-    llm_timeout_seconds: float = Field(
-        default=60.0,
-        gt=0,
-        le=3600,
-        description=tr("等待大模型的最长秒数", "longest wait for the LLM, in seconds"),
     )
     question_max_chars: int = Field(
         default=2000,

@@ -15,7 +15,7 @@ _LIST_CONJUNCTION = re.compile(r"、|以及|还有|和(?!平区|县|田|顺)|与
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d年(?:[末底初]|上半年|下半年)?$")
 YEAR_FIRST = re.compile(r"(?:19|20)\d\d年(?:[末底初]|上半年|下半年)?")
 YEAR_ONLY = re.compile(r"(?:19|20)\d\d年?(?:[末底初]|上半年|下半年)?")
-_COUNTED = re.compile(r"(?:这|等)?(?:[两三四五六七八九十]|\d{1,2})(?:大|个|类|家|种|条|项|款|所|座|地|者|年)")
+_COUNTED = re.compile(r"(?:这|等)?(?:[两三四五六七八九十]|(?<!\d)\d{1,2})(?:大|个|类|家|种|条|项|款|所|座|地|者|年)")
 _NUMERAL_LIST = re.compile(r"第?(?P<numerals>[一二三四](?:、[一二三四])*(?:、|和|与)[一二三四])(?P<noun>产业|季度)")
 
 
@@ -111,7 +111,9 @@ def _shared_tail(items: list[str]) -> str:
     named = noun_at_end(items[-1])
     if named is None or not named.is_quantity or any(_is_quantity(item) for item in items[:-1]):
         return ""
-    return items[-1][named.start :] if named.start > 1 else ""
+    year = _YEAR_LAST.search(items[-1][: named.start])
+    start = year.start() if year else named.start
+    return items[-1][start:] if start > 1 else ""
 
 
 def _is_quantity(phrase: str) -> bool:

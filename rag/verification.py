@@ -24,7 +24,9 @@ def unproved_figures(draft: str, quotes: Iterable[str], question: str, computed:
     """Figures of `draft` found in no quote, not in the question and not among the checked results `computed`."""
     grounds = [*quotes, question, *computed]
     proofs = [quantity for text in grounds for quantity in find_quantities(text)]
-    cells = [normalise(cell).strip() for text in grounds if _CELL_BORDER.search(text) for cell in _CELL_BORDER.split(text)]
+    cells = [
+        normalise(cell).strip() for text in grounds if _CELL_BORDER.search(text) for cell in _CELL_BORDER.split(text)
+    ]
     return [
         Unproved(quantity.text, quantity.unit)
         for quantity in find_quantities(CITATION_MARK.sub(" ", draft))

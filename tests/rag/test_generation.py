@@ -1,69 +1,161 @@
-"""What a model's wording must hold to be shown, checked without a model."""
+"""The generator against a scripted server: what is worded, repaired, refused, and what an attack achieves."""
 
 from __future__ import annotations
 
+import json
+import threading
+from pathlib import Path
+
 import pytest
 
+import rag.generation
 from rag.contract import Answer, Citation, Figure, Mode
-from rag.generation import _leads_with_another, _problem, _with_marks, _within_budget
+from rag.generation import Generator, open_generator
+from rag.instructions import speaks_to_models
+from rag.llm_client import Patience
+from rag.settings import Settings
+from tests.conftest import ROOT
+from tests.rag.scripted_llm import fails, says, scripted_llm, words
 
 QUESTION = "2023年东丽区高端装备产业链产值是多少?"
-QUOTE = "2023年,东丽区高端装备产业链全年完成工业产值121.3亿元,同比增长34.9%"
+QUOTE = "2023年,东丽区高端装备产业链全年完成工业产值121.3亿元,同比增长34.9%。"
+WORDED = "2023年东丽区高端装备产业链产值为121.3亿元。"
+QUICK = Patience(connect_seconds=1, retries=0, first_wait_seconds=0.01)
+ATTACKS = [
+    json.loads(line) for line in (ROOT / "tests/fixtures/injections.jsonl").read_text(encoding="utf-8").splitlines()
+]
 
 
-@pytest.fixture
-def answer() -> Answer:
+def made_answer(quote: str = QUOTE) -> Answer:
     citation = Citation(
-        n=1, doc="a.txt", title="标题", published=None, section="", start=0, end=len(QUOTE), quote=QUOTE
+        n=1, doc="a.txt", title="标题", published=None, section="", start=0, end=len(quote), quote=quote
     )
     figure = Figure(
-        text="121.3亿元",
-        value=12130000000.0,
-        unit="元",
-        indicator="工业产值",
-        place="东丽区",
-        period="2023年",
-        qualifier="",
-        citation=1,
-        verified=True,
-    )
+        text="121.3亿元", value=12130000000.0, unit="元", indicator="工业产值", place="天津市东丽区", period="2023年",
+        qualifier="", citation=1, verified=True,
+    )  # fmt: skip
     return Answer(
-        question=QUESTION,
-        answer="121.3亿元[1]。",
-        refused=False,
-        refusal_reason=None,
-        mode=Mode.EXTRACTIVE,
-        model=None,
-        citations=[citation],
-        figures=[figure],
-        conflicts=[],
-        timings_ms={},
-    )
+        question=QUESTION, answer=f"121.3亿元[1]。原文[1]:“{quote}”", refused=False, refusal_reason=None,
+        mode=Mode.EXTRACTIVE, model=None, citations=[citation], figures=[figure], conflicts=[], timings_ms={},
+    )  # fmt: skip
 
 
-def test_a_faithful_wording_is_accepted(answer: Answer) -> None:
-    assert _problem("2023年该产业链产值为121.3亿元[1]。", QUESTION, "121.3亿元[1]。", answer) == ""
+def test_proved_wording_is_shown_with_its_quote() -> None:
+    with scripted_llm(words(WORDED)) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
+
+    assert (answer.answer, answer.mode, answer.model) == (f"{WORDED[:-1]}[1]。", Mode.LLM, "scripted")
+    assert answer.notice is None
+    assert answer.figures == made_answer().figures
+
+
+def test_plain_text_is_read_too() -> None:
+    with scripted_llm(says(f"{WORDED[:-1]}[1]。")) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
+
+    assert answer.answer == f"{WORDED[:-1]}[1]。"
+
+
+def test_one_repair_is_asked_for_with_the_failure_named() -> None:
+    with scripted_llm(words("产值为130亿元。"), words(WORDED)) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
+
+    assert answer.mode is Mode.LLM
+    first, second = (asked["messages"] for asked in script.requests)
+    assert second[: len(first)] == first, "the prefix stays, for the server's prompt cache"
+    assert "130亿元" in second[-2]["content"]
+    assert "证明不了的数字130亿元" in second[-1]["content"]
+
+
+def test_after_one_repair_the_extract_is_shown() -> None:
+    with scripted_llm(words("产值为130亿元。")) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
+
+    assert len(script.requests) == 2
+    assert answer.answer == made_answer().answer
+    assert answer.notice == "大模型的措辞里有原文证明不了的数字130亿元，这里是摘录的回答。"
+
+
+def test_failing_endpoint_leaves_the_extract_with_one_sentence() -> None:
+    with scripted_llm(fails(500)) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
+
+    assert answer.answer == made_answer().answer
+    assert (answer.mode, answer.notice) == (Mode.EXTRACTIVE, "大模型接口出错（HTTP 500），这里是摘录的回答。")
+
+
+def test_missing_model_file_leaves_the_extract_with_one_sentence(tmp_path: Path) -> None:
+    from rag.llm import EmbeddedLlm
+
+    answer = Generator(EmbeddedLlm(tmp_path / "no.gguf", 1, 512), 10).reword(QUESTION, made_answer())
+
+    assert answer.answer == made_answer().answer
+    assert answer.notice is not None
+    assert answer.notice.startswith("大模型文件") and answer.notice.count("。") == 1
+
+
+def test_cancelled_question_keeps_the_extract() -> None:
+    cancelled = threading.Event()
+    cancelled.set()
+    with scripted_llm(lambda *_: script.released.wait(20) and None) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer(), cancelled)
+
+    assert answer == made_answer()
+
+
+def test_what_is_too_long_is_not_sent() -> None:
+    with scripted_llm(words(WORDED)) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword("东丽区产值" * 900, made_answer())
+
+    assert script.requests == []
+    assert answer.notice == "问题或原文太长，大模型读不下，这里是摘录的回答。"
+
+
+def test_settings_decide_on_the_generator(tmp_path: Path) -> None:
+    assert open_generator(Settings(llm="none")) is None
+    assert open_generator(Settings(llm="embedded", models=tmp_path)) is None
+    assert open_generator(Settings(llm="http://127.0.0.1:9/v1", llm_model="m")) is not None
+
+
+def attack_id(attack: dict[str, str]) -> str:
+    return f"{attack['where']}: {attack['text'][-24:]}"
+
+
+@pytest.mark.parametrize("first_door", [True, False], ids=["both doors", "draft check alone"])
+@pytest.mark.parametrize("attack", ATTACKS, ids=attack_id)
+def test_obeyed_attack_is_not_shown(attack: dict[str, str], first_door: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if not first_door:
+        monkeypatch.setattr(rag.generation, "speaks_to_models", lambda _: False)
+    in_document = attack["where"] == "document"
+    question = QUESTION if in_document else attack["text"]
+    extract = made_answer(QUOTE + attack["text"] if in_document else QUOTE)
+    obeyed = attack["obeyed"]
+    for reply in (words(obeyed), says(obeyed)):
+        with scripted_llm(reply) as script:
+            answer = Generator(script.endpoint, 10, QUICK).reword(question, extract)
+
+        assert answer.answer == extract.answer
+        assert answer.figures == extract.figures
+        assert (answer.mode, bool(answer.notice)) == (Mode.EXTRACTIVE, True)
+        assert first_door or len(script.requests) == 2
+
+
+def test_attacks_are_many_and_on_both_sides() -> None:
+    sides = [attack["where"] for attack in ATTACKS]
+
+    assert min(sides.count("document"), sides.count("question")) >= 10
 
 
 @pytest.mark.parametrize(
-    "draft",
-    ["", "产值约为130亿元[1]。", "产值同比增长34.9%,达121.3亿元[1]。", "产值很高[1]。"],
-    ids=["empty", "unproved figure", "another figure first", "figure dropped"],
+    "text",
+    [
+        QUOTE,
+        QUESTION,
+        "请回答:东丽区2023年产值是多少?",
+        "各部门必须严格执行上述要求,不得忽视。",
+        "大力发展人工智能大模型产业,鼓励企业使用智能助手。",
+        "系统提升园区服务能力,提示企业防范风险。",
+    ],
 )
-def test_a_wording_that_changes_the_answer_is_not_shown(answer: Answer, draft: str) -> None:
-    assert _problem(draft, QUESTION, "121.3亿元[1]。", answer)
-
-
-def test_dropped_citation_marks_are_put_back(answer: Answer) -> None:
-    assert _with_marks("产值为121.3亿元。", answer) == "产值为121.3亿元[1]。"
-    assert _with_marks("产值为121.3亿元[1]。", answer) == "产值为121.3亿元[1]。"
-
-
-def test_figures_of_the_question_do_not_count_as_the_lead(answer: Answer) -> None:
-    assert not _leads_with_another("2023年为121.3亿元", QUESTION, answer)
-    assert _leads_with_another("增长34.9%到121.3亿元", QUESTION, answer)
-
-
-def test_quotes_stay_within_the_token_budget_but_one_is_always_kept() -> None:
-    assert len(_within_budget(["东丽区高端装备" * 600, "短"])) == 1
-    assert _within_budget(["短", "也短"]) == ["短", "也短"]
+def test_ordinary_text_is_not_taken_for_an_order(text: str) -> None:
+    assert not speaks_to_models(text)

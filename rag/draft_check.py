@@ -1,0 +1,276 @@
+"""What a model's wording must hold to be shown: the figures, their qualifiers, indicators, places and periods.
+
+It looks at the draft alone, never at what may have misled the model: every word must come from the question asked, the
+record of the figure or a short list of plain words, so that an obeyed order has nothing to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+import rjieba
+
+from index import Quantity, find_quantities, normalise
+from index.synonyms import canonical
+from rag.contract import Answer, Figure
+from rag.prompt import DraftSentence
+from rag.verification import proves, unproved_figures
+
+_CLAUSE = re.compile(r"[,;。!?\n]+")
+_ASKED_PIECE = re.compile(r"[,;:。!?\n“”\"]+|请(?!问)|并(?=[^购轨])|然后|同时")
+_ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|如何|是否|多大|多高")
+_CHARACTERS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9\s,;:。、()%‰“”\"'.!?~·&+/-]*")
+_FALLS = re.compile(r"下降|降低|减少|下跌|回落|下滑|负增长|减")
+_ESTIMATES = re.compile(r"预计|预期|预估")
+_COMPARES = re.compile(r"更|比|[多少高低大小早晚长短快慢]于|超过|不如")
+_INTENTS = re.compile(r"目标|力争|有望|计划|争取|预计|预期|预估|确保|将")
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a figure may be worded with."""
+
+    figure: Figure
+    record: str
+    """Its indicator, place and period, synonyms in one form."""
+    clause: str
+    """The clause of the quote that holds it, synonyms in one form."""
+
+
+def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, answer: Answer) -> str:
+    """What is wrong with a draft of an answer, in Chinese for a notice; empty where nothing is."""
+    text = normalise("。".join(sentence.text.rstrip("。.") for sentence in draft))
+    if not text.strip("。 "):
+        return "是空的"
+    if not _CHARACTERS.fullmatch(text):
+        return "里有不该有的符号"
+    if not answer.figures:
+        return _problem_of_text(draft, question, answer)
+    quotes = [citation.quote for citation in answer.citations]
+    stray = unproved_figures(text, [*quotes, *(figure.period for figure in answer.figures)], "", [conclusion])
+    if stray:
+        return f"里有原文证明不了的数字{stray[0].text}"
+    if _leads_with_another(text, answer):
+        return "没有先说所问的数字"
+    grounds = [_ground(figure, answer) for figure in answer.figures]
+    return (
+        _lost_figure(text, grounds)
+        or _foreign_word(text, _vocabulary(question, conclusion, grounds), grounds)
+        or _other_period(text, grounds, question)
+        or _swapped(text, grounds)
+        or _wrong_winner(text, conclusion, grounds)
+    )
+
+
+def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
+    """The draft with the marks of the quotes that prove each sentence; figures decide, not the model."""
+    pieces = []
+    for sentence in draft:
+        quantities = find_quantities(sentence.text)
+        held = [figure for figure in answer.figures if any(_is_figure(one, figure) for one in quantities)]
+        if any(figure.citation == 0 for figure in held):
+            held = answer.figures
+        cited = [figure.citation for figure in held if figure.citation] or list(sentence.citations)
+        marks = "".join(f"[{number}]" for number in dict.fromkeys(cited))
+        pieces.append(f"{sentence.text.rstrip('。')}{marks}。")
+    return "".join(pieces)
+
+
+def _problem_of_text(draft: Sequence[DraftSentence], question: str, answer: Answer) -> str:
+    for sentence in draft:
+        quotes = [citation.quote for citation in answer.citations if citation.n in sentence.citations]
+        if not quotes:
+            return "有一句没有引用原文"
+        if unproved_figures(sentence.text, quotes, ""):
+            return "里有原文证明不了的数字"
+        words = _vocabulary_of([_asked(question), *map(normalise, quotes)])
+        foreign = next(_foreign(normalise(sentence.text), words, frozenset()), "")
+        if foreign:
+            return f"里有原文没有的“{foreign}”"
+    return ""
+
+
+def _ground(figure: Figure, answer: Answer) -> _Ground:
+    quote = next((normalise(one.quote) for one in answer.citations if one.n == figure.citation), "")
+    pieces = [piece for piece in _CLAUSE.split(quote) if any(_is_figure(one, figure) for one in find_quantities(piece))]
+    record = f"{figure.indicator} {figure.place} {figure.period}"
+    return _Ground(figure, canonical(normalise(record)), canonical(pieces[0] if pieces else ""))
+
+
+def _is_figure(quantity: Quantity, figure: Figure) -> bool:
+    return float(quantity.value) == figure.value and quantity.unit == figure.unit
+
+
+def _leads_with_another(text: str, answer: Answer) -> bool:
+    """Whether the first figure that is no date of the answer's is not the answer's first figure."""
+    first = answer.figures[0]
+    if first.unit == "date":
+        return False
+    new = [quantity for quantity in find_quantities(text) if quantity.unit != "date"]
+    return bool(new) and not _is_figure(new[0], first)
+
+
+def _lost_figure(text: str, grounds: Iterable[_Ground]) -> str:
+    """What a figure has lost: itself, its qualifier, or that it is a fall, an estimate or an aim."""
+    sentences = [piece for piece in re.split(r"[。!?]", text) if piece]
+    for ground in grounds:
+        figure = ground.figure
+        if not find_quantities(figure.text):
+            if figure.text not in text:
+                return f"丢了{figure.text}"
+            continue
+        qualifier = find_quantities(figure.text)[0].qualifier
+        found = [(one, piece) for piece in sentences for one in find_quantities(piece) if _is_figure(one, figure)]
+        if not found:
+            return f"丢了{figure.text}"
+        for quantity, sentence in found:
+            if quantity.qualifier != qualifier:
+                return f"改了{figure.text}的限定词"
+            if "预计" in figure.text + figure.qualifier and not _ESTIMATES.search(sentence):
+                return f"丢了{figure.text}的“预计”"
+            if figure.text.startswith("下降") and not _FALLS.search(sentence):
+                return f"没有说{figure.text}"
+            if re.search(r"目标|力争|有望|争取", ground.clause) and not _INTENTS.search(sentence):
+                return f"没有说{figure.text}是目标"
+    return ""
+
+
+def _vocabulary(question: str, conclusion: str, grounds: Iterable[_Ground]) -> _Words:
+    return _vocabulary_of([_asked(question), normalise(conclusion), *(ground.record for ground in grounds)])
+
+
+def _foreign_word(text: str, allowed: _Words, grounds: Iterable[_Ground]) -> str:
+    linking = frozenset(word for ground in grounds for word in _listed("linking") if word in ground.clause)
+    foreign = next(_foreign(text, allowed, linking), "")
+    return f"里有问题和结论都没有的“{foreign}”" if foreign else ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    text: str
+    """Synonyms in one form; a word of two characters or more may stand anywhere in it."""
+    single: frozenset[str]
+
+
+def _vocabulary_of(texts: Iterable[str]) -> _Words:
+    raw = " ".join(texts)
+    joined = f"{raw} {canonical(raw)}"
+    return _Words(joined, frozenset(word for word in _words(joined) if len(word) == 1))
+
+
+def _foreign(text: str, allowed: _Words, also: frozenset[str]) -> Iterator[str]:
+    """Words of a draft, its figures aside, that are neither allowed nor plain."""
+    bare = canonical(_without_quantities(text))
+    for word in _words(bare):
+        if word in _listed("plain") or word in also or not re.search(r"[\w]", word):
+            continue
+        if word in allowed.single if len(word) == 1 else word in allowed.text:
+            continue
+        yield word
+
+
+def _without_quantities(text: str) -> str:
+    kept, position = [], 0
+    for quantity in find_quantities(text):
+        kept.append(text[position : quantity.start])
+        position = quantity.end
+    return " ".join([*kept, text[position:]])
+
+
+@lru_cache(maxsize=2)
+def _listed(kind: str) -> frozenset[str]:
+    lines = files("rag").joinpath("data/draft_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if line.startswith(f"{kind}:") for word in line.partition(":")[2].split())
+
+
+@lru_cache(maxsize=512)
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(rjieba.cut(text))
+
+
+def _asked(question: str) -> str:
+    """The pieces of a question that ask, without what else it may hold."""
+    pieces = [piece for piece in _ASKED_PIECE.split(normalise(question)) if piece.strip()]
+    asking = [piece for piece in pieces if _ASKS.search(piece)]
+    return " ".join(asking or pieces[:1])
+
+
+def _other_period(text: str, grounds: Sequence[_Ground], question: str) -> str:
+    """A date of the draft that is neither the figures' nor asked for."""
+    periods = " ".join(ground.figure.period for ground in grounds)
+    known = [one for one in find_quantities(f"{periods} {_asked(question)}") if one.unit == "date"]
+    known += [one for ground in grounds for one in _dates_unless_known(ground)]
+    for claim in find_quantities(text):
+        is_answer = any(_is_figure(claim, ground.figure) for ground in grounds)
+        if claim.unit == "date" and not is_answer and not any(proves(one, claim) for one in known):
+            return f"里的时间{claim.text}不是这个数字的时间"
+    return ""
+
+
+def _dates_unless_known(ground: _Ground) -> list[Quantity]:
+    """The dates beside a figure whose record names no period."""
+    return [] if ground.figure.period else [one for one in find_quantities(ground.clause) if one.unit == "date"]
+
+
+def _swapped(text: str, grounds: Sequence[_Ground]) -> str:
+    """A figure that the draft gives to another figure's indicator, place or period."""
+    for clause in _CLAUSE.split(text):
+        view = canonical(clause)
+        held = _held(view, grounds)
+        if not held:
+            continue
+        for ground in held:
+            others = [other for other in grounds if other not in held]
+            if any(word in view for other in others for word in _own_words(other, ground)):
+                return f"把{ground.figure.text}说成了另一项"
+        for first, second in pairwise(held):
+            before = [view.find(word) for word in _own_words(first, second) if word in view]
+            after = [view.find(word) for word in _own_words(second, first) if word in view]
+            if before and after and min(before) > min(after):
+                return f"把{first.figure.text}说成了另一项"
+    return ""
+
+
+def _wrong_winner(text: str, conclusion: str, grounds: Sequence[_Ground]) -> str:
+    """A comparison whose subject is not the side that the conclusion names first."""
+    if len(grounds) < 2 or "更" not in conclusion:
+        return ""
+    winner = min(grounds, key=lambda ground: conclusion.find(ground.figure.text) % len(conclusion))
+    subject: _Ground | None = None
+    for clause in _CLAUSE.split(text):
+        named = _named(canonical(clause), grounds)
+        if _COMPARES.search(clause) and (named[0] if named else subject) is not winner:
+            return "弄错了比较的两边"
+        subject = named[-1] if named else subject
+    return ""
+
+
+def _named(clause: str, grounds: Sequence[_Ground]) -> list[_Ground]:
+    """Grounds that a clause names, by a word of their own or by their figure, in its order."""
+    places: dict[int, int] = {}
+    for number, ground in enumerate(grounds):
+        own = [word for other in grounds if other is not ground for word in _own_words(ground, other)]
+        found = [clause.find(word) for word in own if word in clause]
+        found += [one.start for one in find_quantities(clause) if _is_figure(one, ground.figure)]
+        if found:
+            places[number] = min(found)
+    return [grounds[number] for number in sorted(places, key=places.__getitem__)]
+
+
+def _held(clause: str, grounds: Sequence[_Ground]) -> list[_Ground]:
+    """Grounds of the figures that a clause holds, in its order."""
+    found = []
+    for quantity in find_quantities(clause):
+        found += [one for one in grounds if _is_figure(quantity, one.figure) and one not in found]
+    return found
+
+
+def _own_words(ground: _Ground, other: _Ground) -> list[str]:
+    """Words of a figure's record that do not belong to the other figure."""
+    foreign = f"{other.record} {other.clause}"
+    return [word for word in _words(ground.record) if len(word) > 1 and word not in foreign]

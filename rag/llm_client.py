@@ -1,0 +1,210 @@
+"""One patient, bounded call to the LLM: retries with backoff, one deadline for all, a circuit breaker, cancelling.
+
+Each call runs in an event loop of its own, so that the deadline and a cancel end it at once, whatever the server does,
+and close the connection, on which llama.cpp stops computing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+import threading
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tenacity import (
+    AsyncRetrying,
+    RetryCallState,
+    retry_if_exception,
+    stop_after_attempt,
+    stop_before_delay,
+    wait_exponential_jitter,
+)
+
+from index import ShuzhengError
+from rag.breaker import CircuitBreaker
+from rag.llm import EmbeddedLlm, Endpoint, async_http_client, chat_model
+
+if TYPE_CHECKING:
+    from langchain_core.messages import BaseMessage
+    from langchain_openai import ChatOpenAI
+
+_log = logging.getLogger(__name__)
+
+_ANSWER_TOKENS = 320
+_LONGEST_HINT_SECONDS = 10.0
+"""What of a server's `Retry-After` is believed."""
+_LOOK_SECONDS = 0.05
+"""How often it is looked whether the call was cancelled."""
+_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
+"""What a client stumbles over in a reply that is no chat completion."""
+_THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
+
+
+class LlmError(ShuzhengError):
+    """The LLM gave no usable reply."""
+
+
+class CancelledAskError(LlmError):
+    """Who asked no longer wants the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long the LLM is waited for; all in seconds but the counts."""
+
+    connect_seconds: float = 5.0
+    retries: int = 2
+    first_wait_seconds: float = 0.5
+    breaker_failures: int = 3
+    breaker_seconds: float = 60.0
+
+
+class LlmClient:
+    """Asks one LLM; threads may share it."""
+
+    def __init__(self, source: Endpoint | EmbeddedLlm, patience: Patience) -> None:
+        """Remember the LLM; nothing is started or called before the first question."""
+        self._source = source
+        self._patience = patience
+        self._breaker = CircuitBreaker(patience.breaker_failures, patience.breaker_seconds)
+        self._knows_schemas = True
+
+    def ask(
+        self,
+        messages: Sequence[BaseMessage],
+        schema: dict[str, Any],
+        seconds: float,
+        cancelled: threading.Event,
+    ) -> tuple[str, str]:
+        """The text of the reply and the name of the model; JSON of `schema` where the server can hold to one.
+
+        Raises:
+            CancelledAskError: `cancelled` was set.
+            ShuzhengError: no reply within `seconds`; the text says why.
+        """
+        if not self._breaker.allows():
+            raise LlmError(f"大模型连续出错，暂停使用 {self._patience.breaker_seconds:g} 秒")
+        try:
+            reply = self._ask(messages, schema, seconds, cancelled)
+        except CancelledAskError:
+            raise
+        except ShuzhengError:
+            self._breaker.failed()
+            raise
+        self._breaker.succeeded()
+        return reply
+
+    def close(self) -> None:
+        """Stop an embedded LLM that was started."""
+        if isinstance(self._source, EmbeddedLlm):
+            self._source.close()
+
+    def _ask(
+        self, messages: Sequence[BaseMessage], schema: dict[str, Any], seconds: float, cancelled: threading.Event
+    ) -> tuple[str, str]:
+        endpoint = self._source.endpoint() if isinstance(self._source, EmbeddedLlm) else self._source
+        abandoned = threading.Event()
+
+        async def bounded() -> str:
+            call = asyncio.ensure_future(self._reply(endpoint, messages, schema, seconds))
+            try:
+                async with asyncio.timeout(seconds):
+                    while not call.done():
+                        await asyncio.wait({call}, timeout=_LOOK_SECONDS)
+                        if cancelled.is_set() or abandoned.is_set():
+                            raise CancelledAskError("提问已取消")
+                return call.result()
+            finally:
+                call.cancel()
+
+        with ThreadPoolExecutor(1, "llm-call") as pool:
+            try:
+                return pool.submit(lambda: asyncio.run(bounded())).result(), endpoint.model
+            except _failures() as error:
+                _log.warning("the language model failed: %r", error)
+                raise LlmError(_reason(error, seconds)) from error
+            finally:
+                abandoned.set()
+
+    async def _reply(
+        self, endpoint: Endpoint, messages: Sequence[BaseMessage], schema: dict[str, Any], seconds: float
+    ) -> str:
+        async with async_http_client(endpoint) as http:
+            model = chat_model(endpoint, seconds, _ANSWER_TOKENS, self._patience.connect_seconds, http)
+            first_wait = self._patience.first_wait_seconds
+            backoff = wait_exponential_jitter(multiplier=first_wait, max=8 * first_wait, jitter=first_wait)
+            async for attempt in AsyncRetrying(
+                stop=stop_after_attempt(self._patience.retries + 1) | stop_before_delay(seconds),
+                wait=lambda state: max(backoff(state), _server_hint(state)),
+                retry=retry_if_exception(_may_pass),
+                reraise=True,
+            ):
+                with attempt:
+                    return await self._once(model, messages, schema)
+        raise AssertionError("tenacity ends with a reply or an exception")
+
+    async def _once(self, model: ChatOpenAI, messages: Sequence[BaseMessage], schema: dict[str, Any]) -> str:
+        """Ask for JSON of the schema, and in plain text where the server refuses to know schemas."""
+        from openai import BadRequestError, UnprocessableEntityError
+
+        wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
+        if self._knows_schemas:
+            try:
+                reply = await model.ainvoke(list(messages), extra_body={"response_format": wanted})
+                return _text(reply)
+            except (BadRequestError, UnprocessableEntityError) as error:
+                _log.info("asking without a schema: %s", error)
+        reply = await model.ainvoke(list(messages))
+        self._knows_schemas = False
+        return _text(reply)
+
+
+def _text(reply: BaseMessage) -> str:
+    return _THOUGHTS.sub("", str(reply.text)).strip()
+
+
+def _failures() -> tuple[type[Exception], ...]:
+    from openai import OpenAIError
+
+    return (OpenAIError, OSError, *_MALFORMED)
+
+
+def _may_pass(error: BaseException) -> bool:
+    """Whether the same call may succeed a little later."""
+    from openai import APIConnectionError, APITimeoutError, InternalServerError, RateLimitError
+
+    if isinstance(error, APITimeoutError):
+        return False
+    return isinstance(error, (RateLimitError, InternalServerError, APIConnectionError))
+
+
+def _server_hint(state: RetryCallState) -> float:
+    """Seconds the server asks to wait for."""
+    from openai import APIStatusError
+
+    error = state.outcome.exception() if state.outcome else None
+    hint = error.response.headers.get("retry-after", "") if isinstance(error, APIStatusError) else ""
+    return min(float(hint), _LONGEST_HINT_SECONDS) if re.fullmatch(r"\d{1,6}(?:\.\d+)?", hint) else 0.0
+
+
+def _reason(error: Exception, seconds: float) -> str:
+    """What went wrong, for the user."""
+    import openai
+
+    if isinstance(error, (openai.APITimeoutError, TimeoutError)):
+        return f"大模型没有在 {seconds:.3g} 秒内答完"
+    if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
+        return "大模型接口不接受这个密钥，请检查设置 llm_api_key"
+    if isinstance(error, openai.RateLimitError):
+        return "大模型接口限制了调用次数（HTTP 429），请稍后再试"
+    if isinstance(error, openai.InternalServerError):
+        return f"大模型接口出错（HTTP {error.status_code}）"
+    if isinstance(error, openai.APIStatusError):
+        return f"大模型接口不接受请求（HTTP {error.status_code}），请检查设置 llm 和 llm_model"
+    if isinstance(error, (openai.APIConnectionError, OSError)):
+        return "大模型接口连不上，请检查设置 llm 的地址和网络"
+    return "大模型接口的应答无法读懂"
