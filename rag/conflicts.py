@@ -28,12 +28,18 @@ def _same_key(left: Ranked, right: Ranked) -> bool:
         return False
     if (a.status is Status.TARGET) != (b.status is Status.TARGET):
         return False
-    if a.place != b.place or not a.place:
+    if a.place != b.place or not a.place or _rows_of_one_table(left, right):
         return False
     first, second = Period(a.period_start, a.period_end, a.period), Period(b.period_start, b.period_end, b.period)
     if not _same_period(first, second) or _head(a.indicator) != _head(b.indicator):
         return False
     return _alike(a.indicator, b.indicator) and left.features.leg == 0.5 == right.features.leg
+
+
+def _rows_of_one_table(left: Ranked, right: Ranked) -> bool:
+    """Whether both stand in rows, which are about different things however alike their heads are."""
+    rows = all("\t" in one.candidate.sentence.view for one in (left, right))
+    return rows and left.fact.doc == right.fact.doc
 
 
 def _same_period(left: Period, right: Period) -> bool:

@@ -21,13 +21,14 @@ from rag.contract import Answer, Figure
 from rag.prompt import DraftSentence
 from rag.verification import proves, unproved_figures
 
+COMPUTATION = re.compile(r"计算:.*?。(?=原文\[|其他|$)")
 _CLAUSE = re.compile(r"[,;。!?\n]+")
 _ASKED_PIECE = re.compile(r"[,;:。!?\n“”\"]+|请(?!问)|并(?=[^购轨])|然后|同时")
 _ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|如何|是否|多大|多高")
 _CHARACTERS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9\s,;:。、()%‰“”\"'.!?~·&+/-]*")
 _FALLS = re.compile(r"下降|降低|减少|下跌|回落|下滑|负增长|减")
 _ESTIMATES = re.compile(r"预计|预期|预估")
-_COMPARES = re.compile(r"更|比|[多少高低大小早晚长短快慢]于|超过|不如")
+_COMPARES = re.compile(r"更|比.*[多少高低大小早晚长短快慢]|[多少高低大小早晚长短快慢]于|超过|高出|多出")
 _INTENTS = re.compile(r"目标|力争|有望|计划|争取|预计|预期|预估|确保|将")
 
 
@@ -47,6 +48,8 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
     text = normalise("。".join(sentence.text.rstrip("。.") for sentence in draft))
     if not text.strip("。 "):
         return "是空的"
+    if "?" in text:
+        return "是个问句"
     if not _CHARACTERS.fullmatch(text):
         return "里有不该有的符号"
     if not answer.figures:
@@ -55,7 +58,7 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
     stray = unproved_figures(text, [*quotes, *(figure.period for figure in answer.figures)], "", [conclusion])
     if stray:
         return f"里有原文证明不了的数字{stray[0].text}"
-    if _leads_with_another(text, answer):
+    if _leads_with_another(text, question, answer):
         return "没有先说所问的数字"
     grounds = [_ground(figure, answer) for figure in answer.figures]
     return (
@@ -68,7 +71,7 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
 
 
 def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
-    """The draft with the marks of the quotes that prove each sentence; figures decide, not the model."""
+    """The draft with the marks of the quotes that prove each sentence, as the figures decide, and the computation."""
     pieces = []
     for sentence in draft:
         quantities = find_quantities(sentence.text)
@@ -78,10 +81,12 @@ def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
         cited = [figure.citation for figure in held if figure.citation] or list(sentence.citations)
         marks = "".join(f"[{number}]" for number in dict.fromkeys(cited))
         pieces.append(f"{sentence.text.rstrip('。')}{marks}。")
-    return "".join(pieces)
+    return "".join([*pieces, *COMPUTATION.findall(answer.answer)[:1]])
 
 
 def _problem_of_text(draft: Sequence[DraftSentence], question: str, answer: Answer) -> str:
+    if not any(_says_more(sentence.text, question) for sentence in draft):
+        return "只重复了问题"
     for sentence in draft:
         quotes = [citation.quote for citation in answer.citations if citation.n in sentence.citations]
         if not quotes:
@@ -95,6 +100,11 @@ def _problem_of_text(draft: Sequence[DraftSentence], question: str, answer: Answ
     return ""
 
 
+def _says_more(text: str, question: str) -> bool:
+    asked = normalise(question)
+    return any(len(word) > 1 and word not in asked for word in _words(normalise(text)) if word not in _listed("plain"))
+
+
 def _ground(figure: Figure, answer: Answer) -> _Ground:
     quote = next((normalise(one.quote) for one in answer.citations if one.n == figure.citation), "")
     pieces = [piece for piece in _CLAUSE.split(quote) if any(_is_figure(one, figure) for one in find_quantities(piece))]
@@ -106,37 +116,47 @@ def _is_figure(quantity: Quantity, figure: Figure) -> bool:
     return float(quantity.value) == figure.value and quantity.unit == figure.unit
 
 
-def _leads_with_another(text: str, answer: Answer) -> bool:
-    """Whether the first figure that is no date of the answer's is not the answer's first figure."""
+def _leads_with_another(text: str, question: str, answer: Answer) -> bool:
+    """Whether the first figure, dates and what was asked about aside, is not the answer's first figure."""
     first = answer.figures[0]
     if first.unit == "date":
         return False
-    new = [quantity for quantity in find_quantities(text) if quantity.unit != "date"]
+    asked = {(one.value, one.unit) for one in find_quantities(_asked(question))}
+    stated = [one for one in find_quantities(text) if one.unit != "date"]
+    new = [one for one in stated if _is_figure(one, first) or (one.value, one.unit) not in asked]
     return bool(new) and not _is_figure(new[0], first)
 
 
-def _lost_figure(text: str, grounds: Iterable[_Ground]) -> str:
+def _lost_figure(text: str, grounds: Sequence[_Ground]) -> str:
     """What a figure has lost: itself, its qualifier, or that it is a fall, an estimate or an aim."""
     sentences = [piece for piece in re.split(r"[。!?]", text) if piece]
+    is_computed = any(ground.figure.citation == 0 for ground in grounds)
     for ground in grounds:
         figure = ground.figure
         if not find_quantities(figure.text):
             if figure.text not in text:
                 return f"丢了{figure.text}"
             continue
-        qualifier = find_quantities(figure.text)[0].qualifier
         found = [(one, piece) for piece in sentences for one in find_quantities(piece) if _is_figure(one, figure)]
-        if not found:
+        if not found and not (is_computed and figure.citation):  # what it was computed from is shown behind the wording
             return f"丢了{figure.text}"
-        for quantity, sentence in found:
-            if quantity.qualifier != qualifier:
-                return f"改了{figure.text}的限定词"
-            if "预计" in figure.text + figure.qualifier and not _ESTIMATES.search(sentence):
-                return f"丢了{figure.text}的“预计”"
-            if figure.text.startswith("下降") and not _FALLS.search(sentence):
-                return f"没有说{figure.text}"
-            if re.search(r"目标|力争|有望|争取", ground.clause) and not _INTENTS.search(sentence):
-                return f"没有说{figure.text}是目标"
+        problem = next(filter(None, (_lost_meaning(one, piece, ground) for one, piece in found)), "")
+        if problem:
+            return problem
+    return ""
+
+
+def _lost_meaning(quantity: Quantity, sentence: str, ground: _Ground) -> str:
+    """What one mention of a figure has lost of it."""
+    figure = ground.figure
+    if quantity.qualifier != find_quantities(figure.text)[0].qualifier:
+        return f"改了{figure.text}的限定词"
+    if "预计" in figure.text + figure.qualifier and not _ESTIMATES.search(sentence):
+        return f"丢了{figure.text}的“预计”"
+    if figure.text.startswith("下降") and not _FALLS.search(sentence):
+        return f"没有说{figure.text}"
+    if re.search(r"目标|力争|有望|争取", ground.clause) and not _INTENTS.search(sentence):
+        return f"没有说{figure.text}是目标"
     return ""
 
 
@@ -159,19 +179,22 @@ class _Words:
 
 def _vocabulary_of(texts: Iterable[str]) -> _Words:
     raw = " ".join(texts)
-    joined = f"{raw} {canonical(raw)}"
+    joined = f"{raw} {canonical(raw)} {_without_quantities(raw)}"
     return _Words(joined, frozenset(word for word in _words(joined) if len(word) == 1))
 
 
 def _foreign(text: str, allowed: _Words, also: frozenset[str]) -> Iterator[str]:
-    """Words of a draft, its figures aside, that are neither allowed nor plain."""
-    bare = canonical(_without_quantities(text))
-    for word in _words(bare):
-        if word in _listed("plain") or word in also or not re.search(r"[\w]", word):
-            continue
-        if word in allowed.single if len(word) == 1 else word in allowed.text:
-            continue
-        yield word
+    """Words of a draft, its figures aside, that are neither allowed nor plain; synonyms count as one."""
+    bare = _without_quantities(text)
+    readings = [[word for word in _words(one) if not _known(word, allowed, also)] for one in (bare, canonical(bare))]
+    if all(readings):
+        yield from readings[0]
+
+
+def _known(word: str, allowed: _Words, also: frozenset[str]) -> bool:
+    if word in _listed("plain") or word in also or not re.search(r"\w", word):
+        return True
+    return word in allowed.single if len(word) == 1 else word in allowed.text
 
 
 def _without_quantities(text: str) -> str:
@@ -219,13 +242,14 @@ def _dates_unless_known(ground: _Ground) -> list[Quantity]:
 
 def _swapped(text: str, grounds: Sequence[_Ground]) -> str:
     """A figure that the draft gives to another figure's indicator, place or period."""
+    cited = [ground for ground in grounds if ground.figure.citation]
     for clause in _CLAUSE.split(text):
         view = canonical(clause)
-        held = _held(view, grounds)
+        held = _held(view, cited)
         if not held:
             continue
         for ground in held:
-            others = [other for other in grounds if other not in held]
+            others = [other for other in cited if other not in held]
             if any(word in view for other in others for word in _own_words(other, ground)):
                 return f"把{ground.figure.text}说成了另一项"
         for first, second in pairwise(held):
@@ -244,7 +268,9 @@ def _wrong_winner(text: str, conclusion: str, grounds: Sequence[_Ground]) -> str
     subject: _Ground | None = None
     for clause in _CLAUSE.split(text):
         named = _named(canonical(clause), grounds)
-        if _COMPARES.search(clause) and (named[0] if named else subject) is not winner:
+        if subject is None or not clause.startswith("比"):
+            subject = named[0] if named else subject
+        if _COMPARES.search(clause) and subject is not winner:
             return "弄错了比较的两边"
         subject = named[-1] if named else subject
     return ""

@@ -8,7 +8,7 @@ import time
 
 from index import ShuzhengError
 from rag.contract import Answer, Mode
-from rag.draft_check import problem_of, with_citations
+from rag.draft_check import COMPUTATION, problem_of, with_citations
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
 from rag.llm_client import CancelledAskError, LlmClient, Patience
@@ -38,6 +38,8 @@ class Generator:
 
         `cancelled` may be set by another thread; the call then ends at once and the answer stays as it is.
         """
+        if not answer.figures and not self._client.as_json:
+            return answer  # whole sentences already, which a small model only spoils
         if speaks_to_models(question):
             return _noted(answer, "问题里有写给大模型的指令，没有交给它")
         if any(speaks_to_models(f"{one.title} {one.quote}") for one in answer.citations):
@@ -57,7 +59,8 @@ class Generator:
         deadline = time.monotonic() + self._timeout_seconds
         conclusion = answer.answer.split("原文[", 1)[0]
         quotes = [citation.quote for citation in answer.citations]
-        messages = prompt(question, conclusion, quotes)
+        shown = [] if answer.figures and not self._client.as_json else quotes  # a small model copies the wrong figure
+        messages = prompt(question, COMPUTATION.sub("", conclusion), shown, as_json=self._client.as_json)
         if not messages:
             return _noted(answer, "问题或原文太长，大模型读不下")
         problem = ""

@@ -71,7 +71,9 @@ class LlmClient:
         self._source = source
         self._patience = patience
         self._breaker = CircuitBreaker(patience.breaker_failures, patience.breaker_seconds)
-        self._knows_schemas = True
+        self.as_json = not isinstance(source, EmbeddedLlm)
+        """Whether replies are asked for in JSON: the embedded models repeat the question then (measured)."""
+        self._knows_schemas = self.as_json
 
     def ask(
         self,

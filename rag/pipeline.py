@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -28,6 +29,7 @@ _TEXT_COVERAGE = 0.45
 """Least share of a text question's words in the best sentence and its surroundings."""
 
 
+_NO_MODEL = "没有可用的大模型，这里是摘录的回答；请先运行 shuzheng models pull，或检查设置 llm。"
 _FILLER = re.compile(r"全[区县市省]|我[区县市]|园区(?=园区)|共有|各类|年末|实现|全年|上半年|“[^”]*$|^[^“]*”")
 _ASKABLE = re.compile(
     r"(?!推|打|围|支|带|引|获|组|参|做|建|创|争|加|落|联|汇|聚|开|举|完成|累计|一|两|三|五|六|等|的|为|被|已|新)[\u4e00-\u9fff&A-Z()“”]*"
@@ -90,19 +92,44 @@ class Engine:
         Raises:
             UserError: the question is empty, too long or holds control characters.
         """
+        *_, answer = self.answers(question, history, mode)
+        return answer
+
+    def answers(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        mode: Mode = Mode.AUTO,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the verified extract at once, then the answer worded by the language model, where there is one.
+
+        The second is the extract again, with a notice, where the wording is not proved. Setting `cancelled`, from any
+        thread, ends a wording at once and frees the model.
+
+        Raises:
+            UserError: as `ask`.
+        """
         check_question(question, self._settings.question_max_chars)
         clock = _Clock()
         started = time.perf_counter()
+
+        def timed(answer: Answer) -> Answer:
+            stages = clock.stages | {"total": round((time.perf_counter() - started) * 1000, 2)}
+            return answer.model_copy(update={"question": question, "timings_ms": stages})
+
         with clock.stage("read"):
             resolved = resolve(question, history, self._library.places)
             reading = read(self._library, resolved.text, resolved.background)
         with clock.stage("compose"):
             answer = self._extractive(question, resolved.text, reading)
+        if self._generator is None and mode is Mode.LLM and not answer.refused:
+            answer = answer.model_copy(update={"notice": _NO_MODEL})
+        yield timed(answer)
         if self._generator is not None and mode is not Mode.EXTRACTIVE and not answer.refused:
             with clock.stage("generate"):
-                answer = self._generator.reword(resolved.text, answer)
-        clock.stages["total"] = round((time.perf_counter() - started) * 1000, 2)
-        return answer.model_copy(update={"question": question, "timings_ms": clock.stages})
+                worded = self._generator.reword(resolved.text, answer, cancelled)
+            yield timed(worded)
 
     def retrieve(self, question: str, history: Sequence[Turn] = ()) -> Retrieved:
         """Find evidence for one question without answering it."""

@@ -12,7 +12,7 @@ from typing import Any
 
 from rag.llm import Endpoint
 
-Reply = Callable[[http.server.BaseHTTPRequestHandler, dict[str, Any]], None]
+Reply = Callable[[http.server.BaseHTTPRequestHandler, dict[str, Any]], object]
 
 
 @dataclass(slots=True)

@@ -97,7 +97,7 @@ def test_missing_model_file_leaves_the_extract_with_one_sentence(tmp_path: Path)
 def test_cancelled_question_keeps_the_extract() -> None:
     cancelled = threading.Event()
     cancelled.set()
-    with scripted_llm(lambda *_: script.released.wait(20) and None) as script:
+    with scripted_llm(lambda *_: script.released.wait(20)) as script:
         answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer(), cancelled)
 
     assert answer == made_answer()
@@ -159,3 +159,11 @@ def test_attacks_are_many_and_on_both_sides() -> None:
 )
 def test_ordinary_text_is_not_taken_for_an_order(text: str) -> None:
     assert not speaks_to_models(text)
+
+
+def test_small_model_is_not_asked_to_word_sentences(tmp_path: Path) -> None:
+    from rag.llm import EmbeddedLlm
+
+    sentences = made_answer().model_copy(update={"figures": []})
+
+    assert Generator(EmbeddedLlm(tmp_path / "no.gguf", 1, 512), 10).reword("局长是谁?", sentences) == sentences

@@ -28,7 +28,7 @@ def ask(endpoint: Endpoint | EmbeddedLlm, seconds: float = 10.0, patience: Patie
 
 
 def hangs(script: ScriptedLlm) -> Reply:
-    return lambda _, __: script.released.wait(20) and None
+    return lambda _, __: script.released.wait(20)
 
 
 def dribbles(handler: http.server.BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
@@ -36,7 +36,7 @@ def dribbles(handler: http.server.BaseHTTPRequestHandler, _: dict[str, Any]) -> 
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()
-    for _ in range(400):
+    for _byte in range(400):
         handler.wfile.write(b" ")
         handler.wfile.flush()
         time.sleep(0.05)

@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from rag.prompt import (
+    PROMPT_TOKENS,
+    DraftSentence,
+    UnreadableReplyError,
+    _tokens,
+    prompt,
+    read_reply,
+    repair,
+    schema,
+    within_budget,
+)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_examples_are_given_in_the_form_that_is_asked_for(as_json: bool) -> None:
+    messages = prompt("甲?", "1家", ["甲1家"], as_json=as_json)
+
+    assert all(str(message.content).startswith("{") is as_json for message in messages if message.type == "ai")
+    assert ("JSON" in str(messages[0].content)) is as_json
+
+
+def test_what_never_changes_comes_first() -> None:
+    one, other = [prompt(f"{name}?", "1家[1]", [f"{name}1家"], as_json=True) for name in "甲乙"]
+
+    assert one[:-1] == other[:-1] and "甲1家" not in str(one[:-1])
+    assert one[-1].content == "原文[1]:甲1家\n问题:甲?\n结论:1家\n回答:"
+
+
+def test_prompt_stays_within_the_budget() -> None:
+    messages = prompt("甲?", "1家", ["东丽区高端装备产业链" * 20] * 60, as_json=True)
+
+    assert 2000 < sum(_tokens(str(message.content)) for message in messages) <= PROMPT_TOKENS + 20
+    assert prompt("东丽区" * 2000, "1家", ["甲1家"], as_json=False) == []
+    assert prompt("甲?", "1家", ["东丽区" * 3000], as_json=False) == []
+
+
+def test_first_texts_that_fit_are_kept() -> None:
+    assert within_budget(["短", "东丽区高端装备" * 600, "也短"], 100) == ["短"]
+    assert within_budget(["<|endoftext|>"], 100) == ["<|endoftext|>"], "special tokens are text"
+
+
+def test_repair_names_the_failure_and_keeps_the_prefix() -> None:
+    messages = prompt("甲?", "1家", ["甲1家"], as_json=False)
+
+    longer = repair(messages, "甲2家", "丢了1家")
+
+    assert longer[: len(messages)] == messages
+    assert longer[-2].content == "甲2家" and "丢了1家" in str(longer[-1].content)
+
+
+def test_schema_lets_only_known_quotes_be_cited() -> None:
+    sentence = schema(3)["properties"]["sentences"]["items"]
+
+    assert sentence["properties"]["citations"]["items"]["enum"] == [1, 2, 3]
+
+
+def reply(text: str, citations: object) -> str:
+    return json.dumps({"sentences": [{"text": text, "citations": citations}]}, ensure_ascii=False)
+
+
+def test_replies_in_json_fenced_or_plain() -> None:
+    wanted = [DraftSentence("甲1家。", (1,))]
+
+    assert read_reply(reply("甲1家。", [1, 1]), 2) == wanted
+    assert read_reply(f"```json\n{reply('甲1家。', [1])}\n```", 2) == wanted
+    assert read_reply("甲1家[1]。", 2) == wanted
+    assert read_reply("甲1家。[1]乙2家[2]。\n", 2) == [*wanted, DraftSentence("乙2家。", (2,))]
+    assert read_reply("", 2) == read_reply(reply(" ", [1]), 2) == []
+
+
+def test_marks_of_unknown_quotes_are_dropped() -> None:
+    assert read_reply(reply("甲1家[9]。", [9, True, "1", 2]), 2) == [DraftSentence("甲1家。", (2,))]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{",
+        "{}",
+        "[{}]",
+        '{"sentences": 1}',
+        '{"sentences": [1]}',
+        '{"sentences": [{"text": 1, "citations": []}]}',
+        '{"sentences": ' + "[" * 100_000,
+    ],
+    ids=range(7),
+)
+def test_broken_json_is_unreadable(text: str) -> None:
+    with pytest.raises(UnreadableReplyError):
+        read_reply(text, 2)
