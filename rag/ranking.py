@@ -27,7 +27,7 @@ from rag.retriever import Hit
 
 READ_TOGETHER = 4
 """How many figures the cross-encoder reads beside the question."""
-_LOGIT_RANGE = 16.0
+_LOGIT_RANGE = 8.0
 COMPARED_BY_MEANING = 6
 """How many figures are embedded at question time; 8 or 12 put no more right ones first on the development questions."""
 
