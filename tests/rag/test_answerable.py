@@ -45,11 +45,15 @@ def test_other_period(county: Opened, question: str) -> None:
         "北京市2023年规上工业总产值是多少亿元？",
         "大连高新区2023年发明专利授权量是多少件？",
         "当涂县2023年城镇居民人均可支配收入是多少元？",
-        "西青区2023年研发费用是多少？",
     ],
 )
 def test_other_place(county: Opened, question: str) -> None:
     assert reason(county, question) is RefusalReason.OTHER_PLACE
+
+
+@needs_the_model
+def test_indicator_known_of_another_place_only(real_county: Opened) -> None:
+    assert reason(real_county, "西青区2023年研发费用是多少？") is not None
 
 
 @pytest.mark.parametrize(
