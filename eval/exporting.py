@@ -14,12 +14,12 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from eval.cells import harmless
 from eval.goldset import GoldItem
 from eval.promotion import plain_value
 from eval.written import write_value
 from index.errors import UserError
 from rag.contract import Answer
+from rag.spreadsheet_cells import harmless
 
 REFUSAL = "文档中没有这个问题的答案。"
 """The expected answer of an unanswerable item, in words."""

@@ -13,9 +13,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from eval.cells import as_meant
 from index.errors import UserError
 from index.reading import read_document
+from rag.spreadsheet_cells import as_meant
 
 MAX_ROWS = 100_000
 MAX_UNPACKED_BYTES = 200 * 1024 * 1024

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any, Final
 
 import torch
-from safetensors import safe_open
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch.nn.functional import gelu, linear, normalize
 
 from index.embedding import Dtype
@@ -22,6 +23,7 @@ SPREAD: Final = 8.0
 FIGURE_OPENS: Final = "【"
 FIGURE_CLOSES: Final = "】"
 _SEPARATOR: Final = 2
+_INT8_MOST: Final = 127
 
 
 class AdaptedEncoder(torch.nn.Module):
@@ -93,14 +95,37 @@ def load_adapted_encoder(base: Path, adapters: Path, dtype: Dtype) -> tuple[Any,
     if dtype == "auto":
         dtype = "bfloat16" if processor_has_bfloat16() else "float32"
     module: Any = load_sentence_model(base, dtype)[0]
-    with safe_open(adapters, framework="pt") as stored:
-        tensors = {name: stored.get_tensor(name).float() for name in stored.keys()}  # noqa: SIM118 - no mapping
     try:
+        tensors = _unpacked(load_file(adapters))
         _add_adapters(module.auto_model.encoder, tensors)
+    except SafetensorError as error:
+        raise ModelError(f"随附的权重 {adapters.name} 已损坏，请重新安装 shuzheng。") from error
     except (AttributeError, RuntimeError) as error:
         raise ModelError(f"模型 {base} 不是随附权重所属的模型，请重新运行 shuzheng models pull。") from error
     head = {name.removeprefix("head."): tensor for name, tensor in tensors.items() if name.startswith("head.")}
     return module.tokenizer, AdaptedEncoder(module.auto_model, head, bracket_ids(module.tokenizer)).eval()
+
+
+def packed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """The same tensors a quarter as large: matrices as int8, with `NAME.scale`, float32 of shape (rows, 1)."""
+    small = {}
+    for name, tensor in tensors.items():
+        if tensor.dim() < 2:
+            small[name] = tensor.float().clone()
+            continue
+        scale = tensor.float().abs().amax(1, keepdim=True).clamp(min=1e-8) / _INT8_MOST
+        small[name] = (tensor / scale).round().to(torch.int8).contiguous()
+        small[f"{name}.scale"] = scale
+    return small
+
+
+def _unpacked(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    """Undo `packed`; all float32."""
+    return {
+        name: tensor.float() * tensors[f"{name}.scale"] if f"{name}.scale" in tensors else tensor
+        for name, tensor in tensors.items()
+        if not name.endswith(".scale")
+    }
 
 
 @torch.no_grad()

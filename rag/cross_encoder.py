@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from functools import lru_cache
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +22,6 @@ from index.errors import ModelError
 BASE = "e5-small"
 """Name in the model store of the model the adapters belong to."""
 MAX_TOKENS = 160
-_READINGS_KEPT: Final = 256
 
 
 class CrossEncoder(Protocol):
@@ -42,33 +40,18 @@ class AdaptedCrossEncoder:
         self._dtype = dtype
         self._loaded: tuple[Any, Any] | None = None
         self._lock = threading.Lock()
-        self._read_once = lru_cache(_READINGS_KEPT)(self._read)
-
-    def warm_up(self) -> None:
-        """Load the model and run it once.
-
-        Raises:
-            ModelError: the model is missing or cannot be loaded.
-        """
-        self.fit("预热", ["预热"])
 
     def fit(self, question: str, statements: Sequence[str]) -> NDArray[np.float32]:
-        """Return logits of shape (statements,), remembered for the latest questions; read-only.
+        """Return logits of shape (statements,).
 
         Raises:
             ModelError: the model is missing or cannot be loaded.
         """
-        logits: NDArray[np.float32] = self._read_once(question, tuple(statements))
-        return logits
-
-    def _read(self, question: str, statements: tuple[str, ...]) -> NDArray[np.float32]:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             tokenizer, model = self._loaded
-            logits = _logits(tokenizer, model, question, statements)
-        logits.setflags(write=False)
-        return logits
+            return _logits(tokenizer, model, question, statements)
 
     def _load(self) -> tuple[Any, Any]:
         if not (self._base / "modules.json").is_file():

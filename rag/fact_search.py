@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from functools import cache
-from itertools import islice
-
 from pydantic import BaseModel, ConfigDict, Field
 
-from index import Document, Fact, Index, Sentence, normalise
+from index import Index, catalogue
 
 FACTS_AT_ONCE = 200
 """Most facts of one answer."""
 
 
 class FactFilter(BaseModel):
-    """Which facts: each text given must be part of the fact's own; Traditional and full-width writing is the same."""
+    """Which facts: all that is given must hold; Traditional and full-width writing is the same."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     place: str = Field(default="", description="地区，按“包含”匹配，例如 东丽")
     period: str = Field(default="", description="时间，按“包含”匹配，例如 2023年")
     indicator: str = Field(default="", description="指标，按“包含”匹配，例如 高新技术企业")
-    unit: str = Field(default="", description="基本单位，按“包含”匹配，例如 元、%、家")
-    doc: str = Field(default="", description="文件的相对路径，按“包含”匹配")
+    unit: str = Field(default="", description="基本单位，须完全相同，例如 元、%、家")
+    doc: str = Field(default="", description="文件的相对路径；没有这个路径时，按路径和标题“包含”匹配")
     limit: int = Field(default=50, ge=1, le=FACTS_AT_ONCE, description=f"最多几条，不超过 {FACTS_AT_ONCE}")
 
 
@@ -63,17 +60,13 @@ def search_facts(index: Index, wanted: FactFilter) -> FoundFacts:
     Raises:
         IndexDamagedError: a file of the index is corrupt.
     """
-    document = cache(index.document)
     parts = wanted.model_dump(exclude={"limit"})
-    filters = {name: text if name == "doc" else normalise(text).strip() for name, text in parts.items()}
-    found = list(islice(index.facts(**filters), wanted.limit + 1))
-    shown = found[: wanted.limit]
-    sentences = {sentence.id: sentence for sentence in index.sentences_of([fact.passage for fact in shown])}
-    facts = [_with_quote(fact, sentences[fact.sentence], document(fact.doc)) for fact in shown]
-    return FoundFacts(facts=facts, more=len(found) > wanted.limit)
+    found = list(index.catalogue.facts(catalogue.FactFilter(**parts), limit=wanted.limit + 1))
+    return FoundFacts(facts=[_found(entry) for entry in found[: wanted.limit]], more=len(found) > wanted.limit)
 
 
-def _with_quote(fact: Fact, sentence: Sentence, document: Document) -> FoundFact:
+def _found(entry: catalogue.FactEntry) -> FoundFact:
+    fact = entry.fact
     return FoundFact(
         text=fact.text,
         value=float(fact.value),
@@ -85,9 +78,9 @@ def _with_quote(fact: Fact, sentence: Sentence, document: Document) -> FoundFact
         place=fact.place,
         period=fact.period,
         doc=fact.doc,
-        title=document.title,
-        published=document.published,
-        start=sentence.start,
-        end=sentence.end,
-        quote=document.text[sentence.start : sentence.end],
+        title=entry.title,
+        published=entry.published,
+        start=entry.quote_start,
+        end=entry.quote_end,
+        quote=entry.quote,
     )

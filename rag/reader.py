@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
 from itertools import product
 
 from index import Embedder, Index, Role, tokens
@@ -19,6 +20,7 @@ from rag.retriever import Hit, retrieve
 
 _YEAR_BEFORE = re.compile(r"上年|去年|前一年|上一年|同比|年初")
 _SIDES_CONSIDERED = 8
+_SEARCHES_KEPT = 32
 _PART_EASE = 0.4
 """A part of a question needs less evidence: the other parts support it."""
 _COMMON_WEIGHT = 0.4
@@ -56,9 +58,9 @@ class Reading:
     """Where refused: the nearest thing the documents say, which is not the answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Library:
-    """What is searched."""
+    """What is searched; a search is remembered, since the parts of a question and its retrieval repeat each other."""
 
     index: Index
     embedder: Embedder
@@ -66,9 +68,18 @@ class Library:
     top_k: int
     cross_encoder: CrossEncoder | None = None
 
+    @cached_property
+    def searched(self) -> Callable[[str, str, frozenset[str]], Search]:
+        """`search` for this library, the latest results remembered."""
+        return lru_cache(_SEARCHES_KEPT)(partial(_search, self))
+
 
 def search(library: Library, text: str, background: str = "", common: frozenset[str] = frozenset()) -> Search:
     """Retrieve for one part and rank the figures found; tokens `common` to all parts of a question count less."""
+    return library.searched(text, background, common)
+
+
+def _search(library: Library, text: str, background: str, common: frozenset[str]) -> Search:
     view = clean_question(text)
     places = asked_places(view, library.places)
     names = sorted((name for place in places for name in place.names), key=lambda name: -len(name))

@@ -14,10 +14,13 @@ import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import platformdirs
 import pytest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
 
 ROOT = Path(__file__).resolve().parent.parent
 REAL_STORE = Path(os.environ.get("SHUZHENG_MODELS") or platformdirs.user_cache_path("shuzheng"))
@@ -104,6 +107,17 @@ def chromium() -> str:
     path = find_browser()
     assert path is not None, "mark the test with pytest.mark.browser"
     return path
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[BrowserContext]:
+    """A headless Chromium with a fresh profile, for tests marked `browser`."""
+    from tests.ui.browser import running_browser
+
+    path = find_browser()
+    assert path is not None, "mark the test with pytest.mark.browser"
+    with running_browser(path) as context:
+        yield context
 
 
 @cache

@@ -10,8 +10,8 @@ from eval.compare import Comparison
 from eval.scores import ItemScore, Quoted
 from eval.store import Run
 from eval.summary import CATEGORY_TITLES, STAGE_TITLES
+from rag.spreadsheet_cells import harmless
 
-_STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _HEADER = (
     "编号", "类别", "必过", "文档", "问题", "应答", "回答", "结果", "通过", "lead", "right", "cited", "拒答",
     "无出处的数字", "引文不符", "段落名次", "事实名次", "毫秒", "与基线比", "基线的回答", "引文", "标准引文",
@@ -27,7 +27,7 @@ def items_csv(run: Run, comparison: Comparison | None) -> str:
     for score in run.items:
         flip = earlier.get(score.id)
         change = "" if flip is None else "失去" if flip.is_lost else "新得"
-        writer.writerow([_harmless(cell) for cell in _row(score, change, flip.before.answer if flip else "")])
+        writer.writerow([harmless(cell) for cell in _row(score, change, flip.before.answer if flip else "")])
     return output.getvalue()
 
 
@@ -47,7 +47,3 @@ def _yes(holds: bool) -> str:
 
 def _quotes(quotes: Sequence[Quoted]) -> str:
     return "\n".join(f"{quoted.doc}:{quoted.start}-{quoted.end} “{quoted.quote}”" for quoted in quotes)
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA) else cell

@@ -15,6 +15,7 @@ from rag.cli.shell import IndexOption, os_reason
 from rag.cli.table import print_table
 from rag.locale_text import tr
 from rag.settings import load_settings
+from rag.spreadsheet_cells import harmless
 
 if TYPE_CHECKING:
     from index.store import Index
@@ -32,7 +33,6 @@ _HEADER = (
     tr("文档", "doc"), tr("地区", "place"), tr("时间", "period"), tr("指标", "indicator"), tr("数字", "figure"),
 )  # fmt: skip
 FactRecord = dict[str, str | int | float]
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _filter(name: str, zh: str, en: str) -> typer.models.OptionInfo:
@@ -105,12 +105,8 @@ def write_csv(records: Iterable[FactRecord], path: Path) -> int:
             writer = csv.writer(stream)
             writer.writerow(COLUMNS)
             for record in records:
-                writer.writerow([_harmless(record[name]) for name in COLUMNS])
+                writer.writerow([harmless(record[name]) for name in COLUMNS])
                 written += 1
     except OSError as error:
         raise UserError(f"无法写入 {path}：{os_reason(error)}；请改正路径或换一个位置。") from error
     return written
-
-
-def _harmless(value: str | int | float) -> str | int | float:
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

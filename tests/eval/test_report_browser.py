@@ -9,21 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
-from tests.conftest import ROOT, find_browser
+from tests.conftest import ROOT
 from tests.eval.report_runs import good_and_worse, report_of, stored
-from tests.ui.browser import running_browser
 
 pytestmark = pytest.mark.browser
 Build = Callable[..., Any]
 CONTRAST = (ROOT / "tests" / "eval" / "report_contrast.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    chromium = find_browser()
-    assert chromium
-    with running_browser(chromium) as browser:
-        yield browser
 
 
 class Visit:

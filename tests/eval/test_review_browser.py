@@ -17,9 +17,9 @@ from playwright.sync_api import BrowserContext, expect
 
 from eval.candidates import Candidate, Draft, DraftSource, Origin, Status, add_candidates, read_candidates
 from eval.goldset import Category, read_gold
-from tests.conftest import ROOT, find_browser
+from tests.conftest import ROOT
 from tests.eval.conftest import DOC
-from tests.ui.browser import Visit, free_port, running_browser
+from tests.ui.browser import Visit, free_port
 
 pytestmark = pytest.mark.browser
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\">"
@@ -72,14 +72,6 @@ def _wait(address: str, process: subprocess.Popen[bytes]) -> None:
         except urllib.error.URLError:
             time.sleep(0.2)
     raise AssertionError(f"no answer from {address}")
-
-
-@pytest.fixture
-def browser() -> Iterator[BrowserContext]:
-    chromium = find_browser()
-    assert chromium
-    with running_browser(chromium) as browser:
-        yield browser
 
 
 def until(holds: Callable[[], Any]) -> None:

@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -40,21 +39,22 @@ def running_server(command: Sequence[str], port: int, log: Path) -> Iterator[str
             [sys.executable, *command], cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
         )
         try:
-            _wait(f"http://127.0.0.1:{port}/healthz", process, log)
+            wait_until_served(f"http://127.0.0.1:{port}/healthz", process, log)
             yield f"http://127.0.0.1:{port}/"
         finally:
             process.terminate()
             process.wait(timeout=20)
 
 
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_served(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when the address answers; fail with the log where the process ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         assert process.poll() is None, log.read_text(encoding="utf-8")
         try:
             with urllib.request.urlopen(address, timeout=5):
                 return
-        except urllib.error.URLError:
+        except OSError:
             time.sleep(0.2)
     raise AssertionError(f"no answer from {address}: {log.read_text(encoding='utf-8')}")
 

@@ -6,8 +6,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
-import urllib.request
 from collections.abc import Iterator, Sequence
 from configparser import ConfigParser
 from contextlib import ExitStack, contextmanager
@@ -16,13 +14,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.browser import ROOT, free_port
+from tests.ui.browser import ROOT, free_port, wait_until_served
 
 DEPLOY = ROOT / "deploy"
 SUB_PATH = "/shuzheng"
 SEEDS = ("000_d8bb9e28fa796d63.txt", "003_88bc0e9778391355.txt")
 PROGRAM = "/opt/shuzheng/.venv/bin/shuzheng"
-START_SECONDS = 90
 _RUN = [sys.executable, "-c", "import sys; from rag.cli import main; sys.exit(main())"]
 
 
@@ -93,7 +90,7 @@ def deployed(folder: Path, settings: dict[str, str], more_settings: str = "") ->
         command = [nginx, "-c", str(nginx_config(folder, ports[:2], ports[2])), "-p", str(folder)]
         running.enter_context(_process(command, folder, folder / "nginx.log"))
         for port, worker in workers.items():
-            _wait(f"http://127.0.0.1:{port}/healthz", worker, folder / f"{port}.log")
+            wait_until_served(f"http://127.0.0.1:{port}/healthz", worker, folder / f"{port}.log")
         yield Deployment(f"https://127.0.0.1:{ports[2]}{SUB_PATH}/", folder / "access.log", workers)
 
 
@@ -142,15 +139,3 @@ def _process(command: Sequence[str], folder: Path, log: Path) -> Iterator[subpro
         finally:
             process.terminate()
             process.wait(timeout=60)
-
-
-def _wait(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        assert process.poll() is None, log.read_text(encoding="utf-8")
-        try:
-            with urllib.request.urlopen(address, timeout=5):
-                return
-        except OSError:
-            time.sleep(0.2)
-    raise AssertionError(f"no answer from {address}: {log.read_text(encoding='utf-8')}")

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.conftest import find_browser
-from tests.ui.browser import Visit, free_port, running_browser, running_server
+from tests.ui.browser import Visit, free_port, running_server
 from tests.ui.scripted_server import (
     CRASH,
     FOLLOW_UP,
@@ -30,14 +29,6 @@ OTHER_YEAR = "青河县2025年地区生产总值是多少?"
 EMPTY = "问题是空的，请输入要问的内容。"
 CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
 PLACES = "parts => parts.map(part => part.getBoundingClientRect())"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    chromium = find_browser()
-    assert chromium
-    with running_browser(chromium) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -8,19 +8,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.conftest import ROOT, find_browser
-from tests.ui.browser import Visit, free_port, running_browser, running_server
+from tests.conftest import ROOT
+from tests.ui.browser import Visit, free_port, running_server
 
 pytestmark = pytest.mark.browser
 COMMAND = ("-c", "import sys; from rag.cli import main; sys.exit(main())", "ui")
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    chromium = find_browser()
-    assert chromium
-    with running_browser(chromium) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

@@ -15,6 +15,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 
 from index.catalogue import FactEntry
+from rag.spreadsheet_cells import harmless
 from ui.library.view import ROLE_TITLES, STATUS_TITLES
 
 EXCEL_ROWS_MAX: Final = 100_000
@@ -25,7 +26,6 @@ _COLUMNS: Final = (
     ("状态", 8), ("标题", 30), ("发布", 12), ("文档", 28), ("起", 8), ("止", 8), ("原文", 80),
 )  # fmt: skip
 """Titles with the width of the column in characters."""
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 _NOT_IN_EXCEL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _CSV_BATCH: Final = 200
 
@@ -39,7 +39,7 @@ def csv_pieces(entries: Iterable[FactEntry]) -> Iterator[bytes]:
     stream.write("\ufeff")
     writer.writerow([title for title, _ in _COLUMNS])
     for number, entry in enumerate(entries, 1):
-        writer.writerow([_harmless(cell) for cell in _row(entry)])
+        writer.writerow([harmless(cell) for cell in _row(entry)])
         if number % _CSV_BATCH == 0:
             yield _taken(stream)
     yield _taken(stream)
@@ -72,10 +72,6 @@ def _row(entry: FactEntry) -> tuple[_Cell, ...]:
 
 def _number(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else float(value)
-
-
-def _harmless(cell: _Cell) -> _Cell:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS) else cell
 
 
 def _excel_cell(sheet: object, value: _Cell) -> object:

@@ -9,22 +9,13 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.conftest import find_browser
-from tests.ui.browser import Visit, free_port, running_browser, running_server
+from tests.ui.browser import Visit, free_port, running_server
 from tests.ui.scripted_server import HOSTILE_QUESTION
 from ui.access.users import Users
 
 pytestmark = pytest.mark.browser
 GDP = "青河县2023年地区生产总值是多少?"
 PASSWORD = "correct horse 电池"
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    chromium = find_browser()
-    assert chromium
-    with running_browser(chromium) as browser:
-        yield browser
 
 
 @pytest.fixture(scope="module")

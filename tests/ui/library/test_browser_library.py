@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.conftest import find_browser
-from tests.ui.browser import Visit, free_port, running_browser, running_server
+from tests.ui.browser import Visit, free_port, running_server
 from tests.ui.library.pieces import BULLETIN, NEWS, TEXTS, write_corpus
 
 pytestmark = pytest.mark.browser
@@ -21,13 +20,11 @@ NEW = "东丽区公告\n\n2024年东丽区瞪羚企业达到77家。\n"
 SHOWN = "#fact-results .summary"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[BrowserContext]:
-    chromium = find_browser()
-    assert chromium
+@pytest.fixture(scope="module", autouse=True)
+def patience() -> Iterator[None]:
+    """Indexing in the background takes longer than a page."""
     expect.set_options(timeout=20_000)
-    with running_browser(chromium) as browser:
-        yield browser
+    yield
     expect.set_options(timeout=5_000)
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TypeVar
+
 _STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
-def harmless(cell: str) -> str:
-    """The text, led by an apostrophe where a spreadsheet would run it as a formula."""
-    return f"'{cell}" if cell.startswith(_STARTS_A_FORMULA) else cell
+Cell = TypeVar("Cell")
+
+
+def harmless(cell: Cell) -> Cell | str:
+    """What to write: text is led by an apostrophe where a spreadsheet would run it as a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_STARTS_A_FORMULA) else cell
 
 
 def as_meant(cell: str) -> str:
