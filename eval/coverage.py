@@ -41,7 +41,8 @@ class Coverage:
 def coverage(items: Sequence[GoldItem], texts: Mapping[str, str], *, with_dates: bool = False) -> Coverage:
     """Compare the figures of the documents with the gold items; dates only where asked for.
 
-    A figure is covered where it stands in a gold quote of an item that asks for its value, or computes with it.
+    A figure is covered where it stands in a gold quote of an item that asks for its value, computes with it, or takes
+    words that hold it as the answer (十大 in the name of a prize).
     """
     quoted = _quoted_spans(items, texts)
     figures = [
@@ -81,7 +82,7 @@ def _covers(span: _QuotedSpan, figure: DocumentFigure) -> bool:
     start, end, item = span
     if not (start < figure.end and figure.start < end):
         return False
-    if item.category in COMPUTED_CATEGORIES:
+    if item.category in COMPUTED_CATEGORIES or any(figure.text in accepted for accepted in item.text_answers or ()):
         return True
     quantity = figure.quantity
     ends = [quantity.value] if quantity.upper is None else [quantity.value, quantity.upper]

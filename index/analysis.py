@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.cleaning import furniture
 from index.facts import facts_in_sentence
@@ -163,7 +163,15 @@ class _Collector:
         period = _section_period(own_headings, report)
         section = " / ".join((*block.headings, " ".join(block.table_header))).removesuffix(" / ").strip()
         place = leading_place(block.view.text, report.place) or report.place
-        setting = Setting(place, period, " / ".join(own_headings), report.reference_year, report.report_end)
+        heading_year = period.years[0] if period is not report.period and len(period.years) == 1 else None
+        setting = Setting(
+            place,
+            period,
+            " / ".join(own_headings),
+            report.reference_year,
+            report.report_end,
+            heading_year=heading_year,
+        )
         spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
         stated = UNKNOWN
         for sentence_spans in spans:
@@ -197,9 +205,7 @@ class _Collector:
         original = block.view.original_span(start, end)
         sentence = Sentence(self._first.sentence + len(self.sentences), self.passages[-1].id, *original, view)
         self.sentences.append(sentence)
-        own = Setting(
-            setting.place, setting.period, setting.section, setting.reference_year, setting.report_end, carried
-        )
+        own = replace(setting, carried=carried)
         if block.table_header:
             found, stated = row_facts(view, block.table_header, block.table_caption, own), carried
         else:

@@ -22,6 +22,8 @@ from index.errors import ModelError
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
+    from index.sentence_model import SharedModel
+
 Dtype = Literal["auto", "float32", "bfloat16"]
 Progress = Callable[[int], None]
 """Called with the number of texts done so far."""
@@ -79,7 +81,7 @@ class SentenceTransformerEmbedder:
         self._dtype = dtype
         self._question_prompt = question_prompt
         self._passage_prompt = passage_prompt
-        self._loaded: tuple[SentenceTransformer, EmbedderIdentity] | None = None
+        self._loaded: tuple[SharedModel, EmbedderIdentity] | None = None
         self._lock = threading.RLock()
         self._encode_question_once = lru_cache(_QUESTIONS_KEPT)(self._encode_question)
 
@@ -102,11 +104,11 @@ class SentenceTransformerEmbedder:
         Raises:
             ModelError: the model is missing or cannot be loaded.
         """
-        model, identity = self._load()
+        shared, identity = self._load()
         vectors = np.empty((len(texts), identity.dimension), dtype=np.float32)
         done = 0
         for batch in _batches_by_length(texts):
-            vectors[batch] = self._encode(model, [texts[number] for number in batch], identity.passage_prompt)
+            vectors[batch] = self._encode(shared, [texts[number] for number in batch], identity.passage_prompt)
             done += len(batch)
             if on_progress is not None:
                 on_progress(done)
@@ -122,44 +124,43 @@ class SentenceTransformerEmbedder:
         return vector
 
     def _encode_question(self, text: str) -> NDArray[np.float32]:
-        model, identity = self._load()
-        vector: NDArray[np.float32] = self._encode(model, [text], identity.question_prompt)[0]
+        shared, identity = self._load()
+        vector: NDArray[np.float32] = self._encode(shared, [text], identity.question_prompt)[0]
         vector.setflags(write=False)
         return vector
 
-    def _encode(self, model: SentenceTransformer, texts: list[str], prompt: str) -> NDArray[np.float32]:
-        with self._lock:  # the tokenizer cannot be shared
-            raw = model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
+    @staticmethod
+    def _encode(shared: SharedModel, texts: list[str], prompt: str) -> NDArray[np.float32]:
+        with shared.tokenizing:
+            raw = shared.model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
         return _unit(raw.astype(np.float32))
 
-    def _load(self) -> tuple[SentenceTransformer, EmbedderIdentity]:
+    def _load(self) -> tuple[SharedModel, EmbedderIdentity]:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load_now()
             return self._loaded
 
-    def _load_now(self) -> tuple[SentenceTransformer, EmbedderIdentity]:
+    def _load_now(self) -> tuple[SharedModel, EmbedderIdentity]:
         if isinstance(self._source, Path) and not (self._source / "modules.json").is_file():
             raise ModelError(f"嵌入模型文件夹 {self._source} 不存在或不完整，请先运行 shuzheng models pull。")
-        from index.sentence_model import load_sentence_model, processor_has_bfloat16
+        from index.sentence_model import shared_sentence_model
 
-        dtype = self._dtype
-        if dtype == "auto":
-            dtype = "bfloat16" if processor_has_bfloat16() else "float32"
-        model = load_sentence_model(self._source, dtype)
+        shared = shared_sentence_model(self._source, self._dtype)
+        model = shared.model
         prompts = model.prompts
         question_prompt = prompts.get("query") or ""
         passage_prompt = prompts.get("passage") or prompts.get("document") or ""
         identity = EmbedderIdentity(
             model=self._source.name if isinstance(self._source, Path) else self._source,
             revision=_fingerprint(self._source) if isinstance(self._source, Path) else _commit(model),
-            dtype=dtype,
+            dtype=shared.dtype,
             dimension=int(model.get_embedding_dimension() or 0),
             question_prompt=question_prompt if self._question_prompt is None else self._question_prompt,
             passage_prompt=passage_prompt if self._passage_prompt is None else self._passage_prompt,
             max_tokens=int(model.max_seq_length or 0),
         )
-        return model, identity
+        return shared, identity
 
 
 class HashEmbedder:

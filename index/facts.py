@@ -33,7 +33,7 @@ _OPENS_CLAUSE = re.compile(
 def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], Period]:
     """Facts of one sentence view in order, and the period it leaves to the next sentence."""
     quantities = quantities_in_view(view)
-    periods = find_periods(view, setting.reference_year)
+    periods = find_periods(view, setting.reference_year, setting.heading_year)
     figures = [quantity for quantity in quantities if not _is_base_date(quantity, periods)]
     changed_from = _changed_from(view, figures)
     segments = _segments(view, figures, changed_from)

@@ -20,6 +20,8 @@ class Setting:
     """Last month the report looks back on (year*12+month-1), 0 where unknown; later periods are targets."""
     carried: Period = UNKNOWN
     """Period stated by the sentence before in the same paragraph."""
+    heading_year: int | None = None
+    """The one year that the nearest heading with a year names; None where the report's own counts."""
 
 
 @dataclass(frozen=True, slots=True)

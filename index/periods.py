@@ -84,11 +84,15 @@ class PeriodMention:
 UNKNOWN = Period(0, 0, "")
 
 
-def find_periods(view: str, reference_year: int | None) -> list[PeriodMention]:
-    """Periods written in a normalised text, in order; `reference_year` is the year of 今年, None where unknown."""
+def find_periods(view: str, reference_year: int | None, heading_year: int | None = None) -> list[PeriodMention]:
+    """Periods written in a normalised text, in order.
+
+    `reference_year` is the year of 今年, None where unknown; `heading_year` that of 上半年 and 一季度 below a heading
+    which names a year of its own.
+    """
     mentions = []
     for match in _PERIOD.finditer(view):
-        period = _resolve(match, reference_year)
+        period = _resolve(match, reference_year, heading_year)
         if period is None:
             continue
         left, right = view[max(0, match.start() - 4) : match.start()], view[match.end() : match.end() + 16]
@@ -113,7 +117,7 @@ def compatible(asked: Period, stated: Period) -> bool:
     return asked.start <= stated.end and stated.start <= asked.end
 
 
-def _resolve(match: re.Match[str], reference_year: int | None) -> Period | None:
+def _resolve(match: re.Match[str], reference_year: int | None, heading_year: int | None) -> Period | None:
     if match["from"]:
         first, last = int(match["from"]), int(match["to"])
         return Period(first * 12, last * 12 + 11, f"{first}-{last}年") if first < last else None
@@ -131,7 +135,8 @@ def _resolve(match: re.Match[str], reference_year: int | None) -> Period | None:
         return _years_back(match["span"], reference_year)
     if match["pend"]:
         return None
-    return _part_of(reference_year, match, "p") if reference_year else Period(0, 0, match.group())
+    part_year = heading_year or reference_year
+    return _part_of(part_year, match, "p") if part_year else Period(0, 0, match.group())
 
 
 def _since(period: Period, reference_year: int | None) -> Period:

@@ -19,7 +19,7 @@ from index.view import make_view
 _BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
 _AFTER = r"以上|以下|以内|之内|左右|上下|多|余"
 _MIDDLE = r"[余多来几]"
-_SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千|百)"
+_SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦伏卡])|百)"
 _NUMBER = r"(?<![A-Za-z\d.第])(?<![A-Za-z]-)(?<![A-Za-z]\+)\d+(?:\.\d+)?(?![\d])"
 _LOWER_PART = r"(?P<low>\d{1,4})(?P<lowscale>千万|百万|十万|万|千|百)(?![瓦米克伏卡])"
 """What follows a scale in 1亿3千万元 and 3万5千人."""
@@ -38,8 +38,10 @@ _ARABIC = re.compile(
 )
 _SHARED_UNIT = re.compile(rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})")
 """The unit behind a list of numbers belongs to all of them: 12.5、13.6和14.7亿元."""
+_SHARED_POINTS = re.compile(r"(?:[、,和与]\s*\d+(?:\.\d+)?个?)*[、,和与]\s*\d+(?:\.\d+)?个百分点")
+"""分别高2.1个和1.2个百分点."""
 _CHINESE = re.compile(
-    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿点]))(?P<num>{CHINESE_NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)(?P<mid>{_MIDDLE})?"
+    rf"(?P<before>{_BEFORE})?(?<!第)(?<!每)(?!(?<=新)一[轮代批届年季])(?:(?<=唯一)|(?<![唯统同单专之数几好这那每零〇一二两三四五六七八九十百千万亿])(?<![零〇一二两三四五六七八九十]点))(?P<num>{CHINESE_NUMERAL}+(?:点[零〇一二三四五六七八九]+)?)(?P<mid>{_MIDDLE})?"
     rf"(?:(?P<special>个?百分点)|(?P<scale>[万亿])?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN}|大(?=[\u4e00-\u9fff])))(?P<after>{_AFTER})?"
 )
 _CURRENCIES = {"US$": "美元", "$": "美元", "HK$": "港元", "NT$": "新台币", "¥": "元"}
@@ -168,7 +170,6 @@ def _fractions(view: str) -> Iterator[Quantity]:
             "组",
             "完",
             "形",
-            "达",
         }:
             value = tenths * 10 + _half(match["half"])
             yield quantity_at(match, value, "%", (match["before"] or "") + (match["after"] or ""))
@@ -181,8 +182,7 @@ def _half(text: str | None) -> Decimal:
 
 def _arabic_figures(view: str) -> Iterator[Quantity]:
     for match in _ARABIC.finditer(view):
-        unit_text = match["special"] or match["unit"] or _CURRENCIES.get(match["currency"] or "", "")
-        unit_text = unit_text.replace("多", "") if match["special"] else unit_text
+        unit_text = _stated_unit(match, view)
         scale = match["scale"] or ""
         if _names_first_ones(match, view, unit_text):
             continue
@@ -209,6 +209,15 @@ def _arabic_figures(view: str) -> Iterator[Quantity]:
                 yield from _separate(match, view)
                 continue
         yield quantity_at(match, value, unit, qualifier, upper=upper)
+
+
+def _stated_unit(match: re.Match[str], view: str) -> str:
+    """The unit of a figure by itself, or of points in a list of them; empty where none is written."""
+    if match["special"]:
+        return match["special"].replace("多", "")
+    if match["unit"] == "个" and _SHARED_POINTS.match(view, match.end()):
+        return "个百分点"
+    return match["unit"] or _CURRENCIES.get(match["currency"] or "", "")
 
 
 def _separate(match: re.Match[str], view: str) -> Iterator[Quantity]:

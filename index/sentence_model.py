@@ -6,9 +6,11 @@ import json
 import logging
 import os
 import struct
-from dataclasses import dataclass
+import threading
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+from weakref import WeakValueDictionary
 
 import numpy as np
 
@@ -23,9 +25,44 @@ from sentence_transformers import SentenceTransformer
 
 from index.errors import ModelError
 
+if TYPE_CHECKING:
+    from index.embedding import Dtype
+
 _WORD_EMBEDDINGS: Final = "embeddings.word_embeddings.weight"
 _ROWS_LEFT_IN_MEMORY: Final = 2
 _STORED_DTYPES: Final[dict[str, np.dtype[np.floating]]] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
+
+
+@dataclass(frozen=True, eq=False)
+class SharedModel:
+    """A loaded model, one for all who use it at the same time: its tokenizer alone takes 300 MB."""
+
+    model: SentenceTransformer
+    dtype: Literal["float32", "bfloat16"]
+    """What it computes in."""
+    tokenizing: threading.RLock = field(default_factory=threading.RLock)
+    """Hold it while the tokenizer works, which cannot be used by two threads at once."""
+
+
+_in_use: WeakValueDictionary[tuple[str, str, int], SharedModel] = WeakValueDictionary()
+_loading = threading.Lock()
+
+
+def shared_sentence_model(source: Path | str, dtype: Dtype) -> SharedModel:
+    """Return the model, loaded only where nobody has it yet; `auto` is the faster type on this processor.
+
+    Raises:
+        ModelError: as `load_sentence_model`.
+    """
+    chosen: Literal["float32", "bfloat16"]
+    chosen = ("bfloat16" if _processor_has_bfloat16() else "float32") if dtype == "auto" else dtype
+    weights = Path(source) / "model.safetensors"
+    key = (str(source), chosen, weights.stat().st_mtime_ns if weights.is_file() else 0)
+    with _loading:
+        shared = _in_use.get(key)
+        if shared is None:
+            shared = _in_use[key] = SharedModel(load_sentence_model(source, chosen), chosen)
+    return shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +108,7 @@ class _TokensToFloat32(torch.nn.Module):
         return features
 
 
-def processor_has_bfloat16() -> bool:
+def _processor_has_bfloat16() -> bool:
     """Tell whether bfloat16 is computed by the processor itself; elsewhere it is slower than float32."""
     abilities = torch.cpu.get_capabilities()
     return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16"))

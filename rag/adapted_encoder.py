@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,7 @@ from torch.nn.functional import gelu, linear, normalize
 
 from index.embedding import Dtype
 from index.errors import ModelError
-from index.sentence_model import load_sentence_model, processor_has_bfloat16
+from index.sentence_model import SharedModel, shared_sentence_model
 
 LORA_SCALE: Final = 2.0
 """Factor of the low-rank product that is added to a weight."""
@@ -86,24 +87,26 @@ def bracket_ids(tokenizer: Any) -> tuple[list[int], list[int]]:  # noqa: ANN401 
     )
 
 
-def load_adapted_encoder(base: Path, adapters: Path, dtype: Dtype) -> tuple[Any, AdaptedEncoder]:
-    """Return the tokenizer and the model, the adapters added to its weights, ready to run.
+def load_adapted_encoder(base: Path, adapters: Path, dtype: Dtype) -> tuple[SharedModel, AdaptedEncoder]:
+    """Return the base model, whose tokenizer serves both, and the adapted one, ready to run.
 
     Raises:
         ModelError: the base model cannot be loaded, or the adapters do not fit it.
     """
-    if dtype == "auto":
-        dtype = "bfloat16" if processor_has_bfloat16() else "float32"
-    module: Any = load_sentence_model(base, dtype)[0]
+    shared = shared_sentence_model(base, dtype)
+    module: Any = shared.model[0]
     try:
         tensors = _unpacked(load_file(adapters))
-        _add_adapters(module.auto_model.encoder, tensors)
+        encoder = deepcopy(module.auto_model)
+        _add_adapters(encoder.encoder, tensors)
     except SafetensorError as error:
         raise ModelError(f"随附的权重 {adapters.name} 已损坏，请重新安装 shuzheng。") from error
     except (AttributeError, RuntimeError) as error:
         raise ModelError(f"模型 {base} 不是随附权重所属的模型，请重新运行 shuzheng models pull。") from error
     head = {name.removeprefix("head."): tensor for name, tensor in tensors.items() if name.startswith("head.")}
-    return module.tokenizer, AdaptedEncoder(module.auto_model, head, bracket_ids(module.tokenizer)).eval()
+    with shared.tokenizing:
+        marks = bracket_ids(module.tokenizer)
+    return shared, AdaptedEncoder(encoder, head, marks).eval()
 
 
 def packed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

@@ -22,7 +22,11 @@ if TYPE_CHECKING:
     from rag.reader import Library, Search
 
 
-_IDENTIFIER = re.compile(r"[一二三四五六七八九十\d]+号(?!线)|第[一二三四五六七八九十\d]+[届批期]")
+_IDENTIFIER = re.compile(
+    r"(?P<plate>[一二三四五六七八九十\d]+号(?!线))|第(?P<number>[一二三四五六七八九十]+|\d+)(?P<word>[届批期])"
+)
+_ALIKE = {"批": "批期轮", "期": "批期轮", "届": "届"}
+"""第一批 of a building is what others call its 一期."""
 _NOUNS_OF_QUANTITY = frozenset(
     [
         "总数",
@@ -49,6 +53,8 @@ _NOUNS_OF_QUANTITY = frozenset(
     ]
 )
 _LONG_GAP = 6
+_NO_PAIR = 0.5
+"""`Features.leg` of a figure that is no end of a from-to pair."""
 _CONTENT_WEIGHT = 0.2
 """Tokens below it are function words."""
 
@@ -143,14 +149,24 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
 
 def _says_something_else(found: Search, best: Ranked) -> bool:
     """Whether a share, a growth or a rank is asked for and the figure says another thing of its indicator."""
-    return found.question.wanted.role in {Role.SHARE, Role.CHANGE, Role.RANK} and best.features.role == 0.0
+    wanted = found.question.wanted
+    if wanted.role is Role.CHANGE and wanted.measure is Measure.COUNT and best.features.leg != _NO_PAIR:
+        return False  # the step between the ends of a from-to pair is computed
+    return wanted.role in {Role.SHARE, Role.CHANGE, Role.RANK} and best.features.role == 0.0
 
 
 def _lacks_identifier(found: Search, best: Ranked) -> bool:
     """Whether the question names a numbered thing (九号, 第七批) that the evidence does not."""
     passage = best.candidate.passage
     around = normalise(f"{passage.title} {passage.section} {passage.view}")
-    return any(name not in around for name in _IDENTIFIER.findall(found.question.view))
+    return any(not _is_named(name, around) for name in _IDENTIFIER.finditer(found.question.view))
+
+
+def _is_named(name: re.Match[str], around: str) -> bool:
+    if name["plate"]:
+        return name["plate"] in around
+    first = "|首" if name["number"] in {"一", "1"} else ""
+    return bool(re.search(f"(?<![一二三四五六七八九十\\d])(?:{name['number']}{first})[{_ALIKE[name['word']]}]", around))
 
 
 def answerability(signs: Signs, judgement: Mapping[str, float]) -> float:

@@ -13,9 +13,12 @@ THINGS = "个"
 """Unit of things for which several measure words are usual."""
 ANY_UNIT = "不定"
 """Unit of quantities that may have any: 产量 in tons, pieces or litres."""
-_INTERROGATIVE = r"(?:多少|几(?!成|分之|[天年月日号点]))"
+_INTERROGATIVE = r"(?<!百分之)(?:多少|几(?!成|分之|[天年月日号点]))"
 _MEASURE_WORD = r"(?:[个位名号口]|种|类)?"
 _WORDS_BETWEEN = 10
+_OF_THE_THING = re.compile(r"[是花收领给拿]|多[大高]")
+"""Between a thing and the interrogative: not how many, but how much of something else of it (每个项目能拿多少)."""
+_COMPARED = re.compile(r"(?:领先|高于|低于|高出|超过|超出)[^,。?]{0,6}$")
 _FILLER = (
     r"(?:一共|总共|合计|共计|大概|大约|目前|现在|现|如今|总|共|还|就|又|也|都|得|要|会|能|可以|可|该|应该|给|拿|拿到|领|领到"
     r"|一年|一个月|每年|每月|每天|一天|一次|最多|最高|至少|最少|起码|平均|有|是|为|达|达到|到|剩|剩下|花|收|的|了|呢|究竟|到底|目标|预计|力争|约|,|大|约)*"
@@ -89,8 +92,8 @@ def noun_in_front(view: str) -> AskedNoun | None:
     if match is None:
         return None
     found = _found(match["noun"], match.start("noun"))
-    measures_the_thing = "是" in match.group()[len(found.text) :]
-    return None if measures_the_thing and not found.is_quantity else found
+    asked_of_it = _OF_THE_THING.search(match.group()[len(found.text) :]) or _COMPARED.search(view[: found.start])
+    return None if asked_of_it and not found.is_quantity else found
 
 
 def noun_at_end(text: str) -> AskedNoun | None:

@@ -11,13 +11,17 @@ import threading
 from collections.abc import Sequence
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embedding import Dtype
 from index.errors import ModelError
+
+if TYPE_CHECKING:
+    from index.sentence_model import SharedModel
+    from rag.adapted_encoder import AdaptedEncoder
 
 BASE = "e5-small"
 """Name in the model store of the model the adapters belong to."""
@@ -34,11 +38,12 @@ class CrossEncoder(Protocol):
 class AdaptedCrossEncoder:
     """The shipped adapters on the encoder of a sentence-transformers folder; loaded at first use, safe to share."""
 
-    def __init__(self, base: Path, dtype: Dtype = "auto") -> None:
-        """Remember what to load."""
+    def __init__(self, base: Path, dtype: Dtype = "auto", adapters: Path | None = None) -> None:
+        """Remember what to load; `adapters` other than the shipped ones serve to fit on what those were trained on."""
         self._base = base
+        self._adapters = adapters
         self._dtype = dtype
-        self._loaded: tuple[Any, Any] | None = None
+        self._loaded: tuple[SharedModel, AdaptedEncoder] | None = None
         self._lock = threading.Lock()
 
     def fit(self, question: str, statements: Sequence[str]) -> NDArray[np.float32]:
@@ -50,29 +55,34 @@ class AdaptedCrossEncoder:
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
-            tokenizer, model = self._loaded
-            return _logits(tokenizer, model, question, statements)
+            shared, model = self._loaded
+            return _logits(shared, model, question, statements)
 
-    def _load(self) -> tuple[Any, Any]:
+    def _load(self) -> tuple[SharedModel, AdaptedEncoder]:
         if not (self._base / "modules.json").is_file():
             raise ModelError(f"模型文件夹 {self._base} 不存在或不完整，请先运行 shuzheng models pull。")
         from rag.adapted_encoder import load_adapted_encoder
 
+        if self._adapters is not None:
+            return load_adapted_encoder(self._base, self._adapters, self._dtype)
         with as_file(files("rag") / "data" / "cross_encoder.safetensors") as adapters:
             return load_adapted_encoder(self._base, adapters, self._dtype)
 
 
-def _logits(tokenizer: Any, model: Any, question: str, statements: Sequence[str]) -> NDArray[np.float32]:  # noqa: ANN401
+def _logits(
+    shared: SharedModel, model: AdaptedEncoder, question: str, statements: Sequence[str]
+) -> NDArray[np.float32]:
     import torch
 
-    pairs = tokenizer(
-        [question] * len(statements),
-        list(statements),
-        padding=True,
-        truncation="longest_first",
-        max_length=MAX_TOKENS,
-        return_tensors="pt",
-    )
+    with shared.tokenizing:
+        pairs = shared.model.tokenizer(
+            [question] * len(statements),
+            list(statements),
+            padding=True,
+            truncation="longest_first",
+            max_length=MAX_TOKENS,
+            return_tensors="pt",
+        )
     with torch.inference_mode():
         logits: NDArray[np.float32] = model(pairs["input_ids"], pairs["attention_mask"]).float().numpy()
     return logits

@@ -28,12 +28,16 @@ from index import (
 from rag.question import Measure, Question, Wanted
 
 _AREA_UNITS = frozenset({"平方米", "亩", "坪"})
+_COUNT_PEOPLE = {"人次": 0.5, "人年": 0.5, "个": 0.2, "户": 0.2, "例": 0.2, "份": 0.2}
+"""How well units that may count people fit where people are asked for: 540个学位."""
 LONGER_PERIOD = 0.25
 """Fit of a figure whose period is longer than the one asked for."""
 _STATEMENT_LEAD = 20
 _STATEMENT_CHARACTERS = 48
 _CONTEXT_BEFORE = 36
 _CONTEXT_AFTER = 10
+_HEAD = 12
+"""Characters of the paragraph's and the sentence's beginning, where what they are about usually stands."""
 _NO_BRACKETS = str.maketrans("【】", "[]")
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
 
@@ -139,11 +143,15 @@ def figure_in_context(candidate: Candidate) -> str:
     fact, passage = candidate.fact, candidate.passage
     at = max(passage.view.find(candidate.sentence.view), 0)
     start, end = at + fact.view_start, at + fact.view_end
-    before = _without_brackets(passage.view[max(0, start - _CONTEXT_BEFORE) : start])
-    after = _without_brackets(passage.view[end : end + _CONTEXT_AFTER])
+    section = "" if passage.title.endswith(passage.section) else passage.section.rpartition(" / ")[2]
+    opening = len(section) + 1 if section and passage.view.startswith(section) else 0
+    shown = max(opening, start - _CONTEXT_BEFORE)
+    heads = [passage.view[head : head + _HEAD] for head in dict.fromkeys((opening, at)) if head + _HEAD < shown]
+    before = "".join(f"{head}…" for head in heads) + passage.view[shown:start]
+    after = passage.view[end : end + _CONTEXT_AFTER]
     status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
-    inherited = f"{passage.title[-12:]} {passage.section[-14:]} {fact.place[-8:]} {fact.period} {status}"
-    return f"{_without_brackets(inherited)}: {before}【{passage.view[start:end]}】{after}"
+    inherited = f"{passage.title[-12:]} {section[-14:]} {fact.place[-8:]} {fact.period} {status}: {before}"
+    return f"{_without_brackets(inherited)}【{passage.view[start:end]}】{_without_brackets(after)}"
 
 
 def _without_brackets(text: str) -> str:
@@ -235,7 +243,7 @@ def _count_fit(wanted: str, unit: str) -> float:
     if unit == wanted:
         return 1.0
     if wanted in PERSON_UNITS:
-        return 0.95 if unit in PERSON_UNITS else 0.5 if unit in {"人次", "人年"} else 0.0
+        return 0.95 if unit in PERSON_UNITS else _COUNT_PEOPLE.get(unit, 0.0)
     if not wanted:
         return 0.9 if unit in COUNT_UNITS else 0.3 if not unit else 0.0
     if wanted == "个" or unit in {"个", "大"}:

@@ -135,6 +135,15 @@ def test_a_figure_in_a_quote_is_covered_only_by_an_item_that_asks_for_it(gold: B
     assert "121.3亿元" not in uncovered
 
 
+def test_a_figure_inside_a_name_is_covered_by_an_item_whose_answer_is_the_name(gold: Build) -> None:
+    texts = {"prize.txt": "东丽区一项产品获得中国十大纺织科技绿色先锋奖。"}
+    sources = [{"doc": "prize.txt", "quote": "获得中国十大纺织科技绿色先锋奖"}]
+    named = gold(category="text", answers=[], text_answers=["中国十大纺织科技绿色先锋奖"], sources=sources)
+    other = gold(category="text", answers=[], text_answers=["绿色先锋奖"], sources=sources)
+    assert "十大" not in {figure.text for figure in coverage([named], texts).uncovered}
+    assert "十大" in {figure.text for figure in coverage([other], texts).uncovered}
+
+
 def test_page_furniture_and_link_snippets_hold_no_figures() -> None:
     texts = read_all_texts(Path("seeds"))
     for doc, text in texts.items():

@@ -14,7 +14,7 @@ from tests.eval.report_runs import good_and_worse, report_of, stored
 
 pytestmark = pytest.mark.browser
 Build = Callable[..., Any]
-CONTRAST = (ROOT / "tests" / "eval" / "report_contrast.js").read_text(encoding="utf-8")
+CONTRAST = (ROOT / "tests" / "contrast.js").read_text(encoding="utf-8")
 
 
 class Visit:
@@ -114,7 +114,7 @@ def test_both_themes_are_readable(visit: Visit, scheme: Any) -> None:
     visit.page.emulate_media(color_scheme=scheme)
     background = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == {"light": "rgb(246, 244, 238)", "dark": "rgb(23, 25, 28)"}[scheme]
-    contrast = visit.page.evaluate(CONTRAST)
+    contrast = visit.page.evaluate(CONTRAST, "body")
     assert len(contrast) > 20
     assert {name: ratio for name, ratio in contrast.items() if ratio < 4.5} == {}
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import shutil
 import threading
+import weakref
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ import pytest
 
 from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
 from index.errors import ModelError
+from index.sentence_model import shared_sentence_model
 
 TEXTS = ["全县地区生产总值增长百分之九", "税", "", "高新技术企业数量" * 40, "税收收入", "税"]
 
@@ -188,6 +191,18 @@ def test_threads_may_share_one_embedder(tiny_model: Path) -> None:
         thread.join()
 
     assert len(results) == len(threads)
+
+
+def test_a_model_is_loaded_once_and_freed_when_nobody_uses_it(tiny_model: Path, tmp_path: Path) -> None:
+    folder = shutil.copytree(tiny_model, tmp_path / "copy")
+    shared = shared_sentence_model(folder, "float32")
+    assert shared_sentence_model(folder, "float32") is shared
+    assert shared_sentence_model(folder, "bfloat16") is not shared
+
+    gone = weakref.ref(shared)
+    del shared
+    gc.collect()
+    assert gone() is None
 
 
 def test_missing_folder_is_told_in_chinese(tmp_path: Path) -> None:

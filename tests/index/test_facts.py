@@ -327,3 +327,14 @@ def test_figures_of_a_plan_are_targets() -> None:
     text = "新津区科技局2025年工作计划\n2024年企业达120家。引育高层次人才团队15个。\n选派科技特派员40名。\n"
 
     assert (fact_of(text, "120家").status, fact_of(text, "40名").status) == (Status.RESULT, Status.TARGET)
+
+
+def test_half_a_year_below_a_heading_is_of_the_headings_year() -> None:
+    setting = Setting("", whole_year(2024), "2024年上半年预算执行情况", 2023, 0, heading_year=2024)
+    facts, _ = facts_in_sentence("上半年,全区一般公共预算收入37.94亿元,去年同期为36亿元。", setting)
+    assert [fact.period.text for fact in facts] == ["2024年上半年", "2023年上半年"]
+
+
+def test_taiwan_wording_for_growth_and_decline() -> None:
+    facts, _ = facts_in_sentence("出口额4137亿元,年增22.8%,入馆98.4万人次,年减5.6%。", SETTING)
+    assert [fact.role for fact in facts] == [Role.LEVEL, Role.CHANGE, Role.LEVEL, Role.CHANGE]

@@ -321,3 +321,26 @@ def test_base_unit_of_scaled_units() -> None:
 @pytest.mark.parametrize("text", ["一二", "五六", "三五十"])
 def test_digits_beside_each_other_are_no_number(text: str) -> None:
     assert chinese_number(text) is None
+
+
+@pytest.mark.parametrize(
+    ("view", "found"),
+    [
+        ("每台每天省电12千瓦时。", [("12千瓦时", "12", "度")]),
+        ("装机12千瓦", [("12千瓦", "12000", "瓦")]),
+        ("停靠船舶4860艘次", [("4860艘次", "4860", "艘次")]),
+        ("建成住房163单元", [("163单元", "163", "单元")]),
+        ("高于全国、全区2.1个和1.2个百分点", [("2.1个", "2.1", "个百分点"), ("1.2个百分点", "1.2", "个百分点")]),
+        ("流量2180立方米每秒", [("2180立方米每秒", "2180", "立方米/秒")]),
+        ("最高可达八成", [("八成", "80", "%")]),
+        ("整治内涝点十七处", [("十七处", "17", "处")]),
+        ("三点五亿元", [("三点五亿元", "350000000", "元")]),
+        ("居1998年以来第二位", [("1998年", "19980000", "date"), ("第二位", "2", "排名")]),
+        ("新增2.1万个和1.2万个岗位", [("2.1万个", "21000", "个"), ("1.2万个", "12000", "个")]),
+    ],
+)
+def test_longer_units_go_first(view: str, found: list[tuple[str, str, str]]) -> None:
+    quantities = find_quantities(view)
+    assert [(view[one.start : one.end], one.value, one.unit) for one in quantities] == [
+        (text, Decimal(value), unit) for text, value, unit in found
+    ]

@@ -1,14 +1,15 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from index import ModelError
+from index import ModelError, SentenceTransformerEmbedder
 from rag import models
 from rag.cross_encoder import BASE, AdaptedCrossEncoder
 from rag.matching import FEATURE_NAMES, figure_in_context
@@ -46,6 +47,23 @@ def test_the_figure_asked_for_fits_better_though_no_word_is_shared(cross_encoder
 
     assert staff > investment
     assert investment < 0
+
+
+@needs_the_model
+def test_embedder_and_cross_encoder_use_one_model_at_the_same_time() -> None:
+    base = models.path(BASE, REAL_STORE)
+    embedder, cross_encoder = SentenceTransformerEmbedder(base, "float32"), AdaptedCrossEncoder(base, "float32")
+    vector, logits = embedder.encode_question(QUESTION), cross_encoder.fit(QUESTION, [STAFF, INVESTMENT])
+    both: list[Callable[[], NDArray[np.float32]]] = [
+        lambda: embedder.encode_passages([QUESTION, STAFF * 3]),
+        lambda: cross_encoder.fit(QUESTION, [STAFF, INVESTMENT]),
+    ]
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda number: both[number % 2](), range(16)))
+
+    assert all(np.allclose(result, logits, atol=1e-4) for result in results[1::2])
+    assert np.array_equal(vector, SentenceTransformerEmbedder(base, "float32").encode_question(QUESTION))
 
 
 @needs_the_model

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tests.conftest import ROOT
 from tests.ui.browser import Visit, free_port, running_server
 from tests.ui.scripted_server import (
     CRASH,
@@ -27,7 +27,7 @@ GDP = "青河县2023年地区生产总值是多少?"
 FIRMS = "青河县有多少家高新技术企业?"
 OTHER_YEAR = "青河县2025年地区生产总值是多少?"
 EMPTY = "问题是空的，请输入要问的内容。"
-CONTRAST = Path(__file__).with_name("contrast.js").read_text(encoding="utf-8")
+CONTRAST = (ROOT / "tests" / "contrast.js").read_text(encoding="utf-8")
 PLACES = "parts => parts.map(part => part.getBoundingClientRect())"
 
 
@@ -216,7 +216,7 @@ def test_sources_stand_beside_the_answer_and_below_it_on_a_phone(
 def test_dark_theme_is_dark_and_readable(browser: BrowserContext, address: str) -> None:
     visit = Visit(browser, address, dark=True)
     visit.ask(GDP)
-    contrast = visit.page.evaluate(CONTRAST)
+    contrast = visit.page.evaluate(CONTRAST, "main")
     assert min(contrast.values()) >= 4.5, contrast
     visit.close()
 
@@ -224,7 +224,7 @@ def test_dark_theme_is_dark_and_readable(browser: BrowserContext, address: str) 
 def test_light_theme_is_readable(visit: Visit) -> None:
     visit.ask(OTHER_YEAR)
     visit.ask(FIRMS)
-    contrast = visit.page.evaluate(CONTRAST)
+    contrast = visit.page.evaluate(CONTRAST, "main")
     assert min(contrast.values()) >= 4.5, contrast
 
 

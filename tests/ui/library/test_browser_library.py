@@ -108,6 +108,7 @@ def test_filters_narrow_the_table_and_stand_in_the_address(facts: Visit) -> None
 def test_heads_sort_and_the_focus_stays(facts: Visit) -> None:
     page = facts.page
     choose(page, "地区", "丁河")
+    expect(page).to_have_url(re.compile("place="))
     expect(page.locator(SHOWN)).to_contain_text("这里是第 1–50 个")
     head = page.get_by_role("button", name="数字", exact=True)
     head.focus()

@@ -1,5 +1,5 @@
-/* The contrast ratio (WCAG 2) of each kind of text on the page, by tag and class. */
-() => {
+/* The contrast ratio (WCAG 2) of each kind of text in an element, by tag and class. */
+(within) => {
   const linear = (v) => (v / 255 <= 0.03928 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = ([r, g, b]) => 0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b);
   const channels = (text) => text.match(/[\d.]+/g).map(Number);
@@ -11,7 +11,7 @@
     return [255, 255, 255];
   };
   const hasText = (e) => [...e.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
-  const shown = [...document.querySelectorAll("body *")].filter((e) => e.checkVisibility() && hasText(e));
+  const shown = [...document.querySelectorAll(`${within} *`)].filter((e) => e.checkVisibility() && hasText(e));
   return Object.fromEntries(shown.map((e) => {
     const style = getComputedStyle(e);
     const colour = e instanceof SVGElement ? style.fill : style.color;
