@@ -22,7 +22,7 @@ from index.quantities import find_quantities, quantities_in_view
 from index.records import Document, Fact, Passage, Quantity, Role, Sentence, Status
 from index.store import Index, open_index
 from index.synonyms import canonical
-from index.tokens import tokens
+from index.tokens import is_han_character, tokens
 from index.units import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, PERSON_UNITS
 from index.view import View, make_view, normalise
 
@@ -77,6 +77,7 @@ __all__ = [
     "from_to_pairs",
     "index_is_current",
     "index_status",
+    "is_han_character",
     "make_view",
     "named_divisions",
     "normalise",

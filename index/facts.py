@@ -10,7 +10,7 @@ import re
 
 from index.frames import SentenceFact, Setting
 from index.indicators import figures_in_turn, from_to_pairs, indicator_of
-from index.periods import UNKNOWN, Period, PeriodMention, compatible, find_periods
+from index.periods import UNKNOWN, Period, PeriodMention, compatible, find_periods, whole_year
 from index.places import find_parks, named_divisions
 from index.quantities import quantities_in_view
 from index.records import Quantity
@@ -126,9 +126,9 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
         return stated[-1].period
     if after and re.match(r"^[^,;。]{0,3}$", view[quantity.end : after[0].start]):
         return after[0].period
-    if setting.carried.known:
-        return setting.carried
-    return setting.period
+    inherited = setting.carried if setting.carried.known else setting.period
+    is_whole_year = "全年" in view[: quantity.start] and len(inherited.years) == 1
+    return whole_year(inherited.years[0]) if is_whole_year else inherited
 
 
 def _year_before(stated: list[PeriodMention], setting: Setting) -> Period:

@@ -14,6 +14,7 @@ import numpy as np
 
 from index.errors import IndexDamagedError
 from index.manifest import REBUILD
+from index.tokens import is_han_character
 
 logging.getLogger("bm25s").setLevel(logging.WARNING)  # it asks for DEBUG itself
 
@@ -55,6 +56,7 @@ class Keywords:
             self._bm25: Any = bm25s.BM25.load(folder, mmap=True, allow_pickle=False, show_progress=False)
             self.passage_count = int(self._bm25.scores["num_docs"])
             self._starts = np.asarray(self._bm25.scores["indptr"])
+            self._characters: dict[str, int] = {}
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(f"索引的关键词文件（{folder.name}）丢失或损坏，{REBUILD}。") from error
 
@@ -74,14 +76,30 @@ class Keywords:
         return [(int(i), float(relevances[i])) for i in ranked]
 
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
-        """How rare each token is: ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N passages; an unknown token is rarest."""
+        """How rare each token is: ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N passages; an unknown token is rarest.
+
+        A character by itself, which documents hold only in pairs, is as rare as the commonest pair with it.
+        """
         return {token: self._idf(token) for token in tokens}
 
     def known_idf(self, tokens: Iterable[str]) -> dict[str, float]:
         """As `idf`, unknown tokens left out."""
-        return {token: self._idf(token) for token in tokens if token in self._bm25.vocab_dict}
+        return {token: self._idf(token) for token in tokens if self._holding(token)}
 
     def _idf(self, token: str) -> float:
-        number = self._bm25.vocab_dict.get(token)
-        holding = 0 if number is None else int(self._starts[number + 1] - self._starts[number])
+        holding = self._holding(token)
         return math.log(1 + (self.passage_count - holding + 0.5) / (holding + 0.5))
+
+    def _holding(self, token: str) -> int:
+        """How many passages hold the token."""
+        number = self._bm25.vocab_dict.get(token)
+        if number is not None:
+            return int(self._starts[number + 1] - self._starts[number])
+        return self._holding_character(token) if is_han_character(token) else 0
+
+    def _holding_character(self, character: str) -> int:
+        if character not in self._characters:
+            pairs = (number for token, number in self._bm25.vocab_dict.items() if character in token)
+            counts = (int(self._starts[number + 1] - self._starts[number]) for number in pairs)
+            self._characters[character] = max(counts, default=0)
+        return self._characters[character]

@@ -11,6 +11,7 @@ from typing import Final
 from index.synonyms import canonical
 
 _HAN: Final = r"〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+_CHARACTER: Final = re.compile(rf"[{_HAN}]")
 _RUN: Final = re.compile(rf"(?P<han>[{_HAN}]+)|\d+(?:\.\d+)+|(?:(?![{_HAN}])[^\W_])+")
 
 
@@ -29,3 +30,8 @@ def tokens(view: str) -> list[str]:
         else:
             found += [text[i : i + 2] for i in range(len(text) - 1)]
     return found
+
+
+def is_han_character(token: str) -> bool:
+    """Whether the token is one Han character, which no Han neighbour makes a pair of."""
+    return bool(_CHARACTER.fullmatch(token))

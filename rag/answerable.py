@@ -15,6 +15,7 @@ import rjieba
 
 from index import Role, Status, canonical, normalise
 from rag.contract import RefusalReason
+from rag.matching import holds
 from rag.question import Measure
 
 if TYPE_CHECKING:
@@ -233,7 +234,7 @@ def _lacking(nouns: tuple[str, ...], text: str) -> float:
 def _gap(terms: Mapping[str, float], zone: frozenset[str], counted: set[str] | None) -> float:
     longest = current = 0
     for term, weight in terms.items():
-        if term in zone:
+        if holds(zone, term):
             current = 0
         elif weight >= _CONTENT_WEIGHT and (counted is None or term in counted):
             current += 1
@@ -244,6 +245,6 @@ def _gap(terms: Mapping[str, float], zone: frozenset[str], counted: set[str] | N
 def _missing_run(terms: list[str], zone: frozenset[str], idf: Mapping[str, float]) -> float:
     longest = current = 0.0
     for term in terms:
-        current = 0.0 if term in zone else current + idf[term]
+        current = 0.0 if holds(zone, term) else current + idf[term]
         longest = max(longest, current)
     return longest

@@ -23,11 +23,13 @@ from index import (
     compatible,
     contradicts,
     from_to_pairs,
+    is_han_character,
     tokens,
 )
 from rag.question import Measure, Question, Wanted
 
 _AREA_UNITS = frozenset({"平方米", "亩", "坪"})
+_NEVER_COUNTED = MONEY_UNITS | DURATION_UNITS | {"%", "‰", "个百分点", "排名", "date"}
 _COUNT_PEOPLE = {"人次": 0.5, "人年": 0.5, "个": 0.2, "户": 0.2, "例": 0.2, "份": 0.2}
 """How well units that may count people fit where people are asked for: 540个学位."""
 LONGER_PERIOD = 0.25
@@ -245,7 +247,7 @@ def _count_fit(wanted: str, unit: str) -> float:
     if wanted in PERSON_UNITS:
         return 0.95 if unit in PERSON_UNITS else _COUNT_PEOPLE.get(unit, 0.0)
     if not wanted:
-        return 0.9 if unit in COUNT_UNITS else 0.3 if not unit else 0.0
+        return 0.9 if unit in COUNT_UNITS else 0.3 if not unit else 0.0 if unit in _NEVER_COUNTED else 0.1
     if wanted == "个" or unit in {"个", "大"}:
         return 0.6 if unit in COUNT_UNITS - PERSON_UNITS else 0.0
     if unit in COUNT_UNITS:
@@ -314,7 +316,12 @@ def _plainness(wanted: Wanted, fact: Fact) -> float:
 
 def _share(weights: Mapping[str, float], zone: frozenset[str]) -> float:
     total = sum(weights.values())
-    return sum(weight for token, weight in weights.items() if token in zone) / total if total else 0.0
+    return sum(weight for token, weight in weights.items() if holds(zone, token)) / total if total else 0.0
+
+
+def holds(zone: frozenset[str], token: str) -> bool:
+    """Whether a zone has the token, or a pair with a Han character that stands alone in the question: 挖了多少煤."""
+    return token in zone or (is_han_character(token) and any(token in other for other in zone))
 
 
 def _reverse_share(question: Question, zones: Zones, idf: Mapping[str, float]) -> float:

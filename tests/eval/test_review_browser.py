@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.eval.conftest import DOC
 from tests.ui.browser import Visit, free_port
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 HOSTILE = "<img src=x onerror=\"document.title='hacked'\">"
 QUOTE = "全年完成工业产值121.3亿元"
 START_SECONDS = 90

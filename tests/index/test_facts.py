@@ -338,3 +338,9 @@ def test_half_a_year_below_a_heading_is_of_the_headings_year() -> None:
 def test_taiwan_wording_for_growth_and_decline() -> None:
     facts, _ = facts_in_sentence("出口额4137亿元,年增22.8%,入馆98.4万人次,年减5.6%。", SETTING)
     assert [fact.role for fact in facts] == [Role.LEVEL, Role.CHANGE, Role.LEVEL, Role.CHANGE]
+
+
+def test_the_whole_year_in_a_report_of_a_quarter() -> None:
+    quarter = Period(2025 * 12, 2025 * 12 + 2, "2025年第一季度")
+    facts, _ = facts_in_sentence("货运量320万吨,全年力争达到1450万吨。", Setting("", quarter, "", 2025, 0))
+    assert [fact.period.text for fact in facts] == ["2025年第一季度", "2025年"]

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.conftest import ROOT
 from tests.ui.browser import Visit, free_port, running_server
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 COMMAND = ("-c", "import sys; from rag.cli import main; sys.exit(main())", "ui")
 
 

@@ -27,7 +27,7 @@ from tests.conftest import find_browser, require
 from tests.ui.browser import FLAGS, Visit
 from tests.ui.deployment import SUB_PATH, Deployment, deployed, find_nginx
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 QUESTION = "东丽区国家高新技术企业有多少家?"
 FIGURE = "598家"
 PAGE = """<!doctype html><html lang="zh-CN"><meta charset="utf-8"><title>办公网</title><h1>办公网</h1>

@@ -13,7 +13,7 @@ from tests.ui.browser import Visit, free_port, running_server
 from tests.ui.scripted_server import HOSTILE_QUESTION
 from ui.access.users import Users
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 GDP = "青河县2023年地区生产总值是多少?"
 PASSWORD = "correct horse 电池"
 

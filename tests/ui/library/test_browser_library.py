@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 from tests.ui.browser import Visit, free_port, running_server
 from tests.ui.library.pieces import BULLETIN, NEWS, TEXTS, write_corpus
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.slow, pytest.mark.browser]
 COMMAND = ("-c", "import sys; from rag.cli import main; sys.exit(main())", "ui")
 YEARBOOK = "年鉴.txt"
 ROWS = 60

@@ -54,6 +54,7 @@ def ask_slowly(address: str, replies: list[str]) -> None:
         replies.append(repr(error))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", [signal.SIGTERM, signal.SIGINT])
 def test_running_answers_are_finished_and_new_ones_refused(order: signal.Signals) -> None:
     replies: list[str] = []
@@ -72,6 +73,7 @@ def test_running_answers_are_finished_and_new_ones_refused(order: signal.Signals
     assert replies == ["等到了。"] * 3
 
 
+@pytest.mark.slow
 def test_a_stop_does_not_wait_longer_than_it_is_allowed_to() -> None:
     replies: list[str] = []
     with running_process("stop_seconds=0") as (process, address):
@@ -84,6 +86,7 @@ def test_a_stop_does_not_wait_longer_than_it_is_allowed_to() -> None:
         assert process.stderr and "还有 1 个问题没有答完" in process.stderr.read()
 
 
+@pytest.mark.slow
 @pytest.mark.browser
 def test_the_page_gets_its_answer_before_the_server_ends() -> None:
     chromium = find_browser()
