@@ -38,8 +38,6 @@ _STATEMENT_LEAD = 20
 _STATEMENT_CHARACTERS = 48
 _CONTEXT_BEFORE = 36
 _CONTEXT_AFTER = 10
-_HEAD = 12
-"""Characters of the paragraph's and the sentence's beginning, where what they are about usually stands."""
 _NO_BRACKETS = str.maketrans("【】", "[]")
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
 
@@ -145,15 +143,13 @@ def figure_in_context(candidate: Candidate) -> str:
     fact, passage = candidate.fact, candidate.passage
     at = max(passage.view.find(candidate.sentence.view), 0)
     start, end = at + fact.view_start, at + fact.view_end
-    section = "" if passage.title.endswith(passage.section) else passage.section.rpartition(" / ")[2]
-    opening = len(section) + 1 if section and passage.view.startswith(section) else 0
-    shown = max(opening, start - _CONTEXT_BEFORE)
-    heads = [passage.view[head : head + _HEAD] for head in dict.fromkeys((opening, at)) if head + _HEAD < shown]
-    before = "".join(f"{head}…" for head in heads) + passage.view[shown:start]
-    after = passage.view[end : end + _CONTEXT_AFTER]
+    at = max(passage.view.find(candidate.sentence.view), 0)
+    start, end = at + fact.view_start, at + fact.view_end
+    before = _without_brackets(passage.view[max(0, start - _CONTEXT_BEFORE) : start])
+    after = _without_brackets(passage.view[end : end + _CONTEXT_AFTER])
     status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
-    inherited = f"{passage.title[-12:]} {section[-14:]} {fact.place[-8:]} {fact.period} {status}: {before}"
-    return f"{_without_brackets(inherited)}【{passage.view[start:end]}】{_without_brackets(after)}"
+    inherited = f"{passage.title[-12:]} {passage.section[-14:]} {fact.place[-8:]} {fact.period} {status}"
+    return f"{_without_brackets(inherited)}: {before}【{passage.view[start:end]}】{after}"
 
 
 def _without_brackets(text: str) -> str:
