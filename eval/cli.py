@@ -83,7 +83,12 @@ def run_command(
     llm_model: shell.LlmModelOption = None,
     baseline: BaselineOption = None,
     report: ReportOption = None,
-    jobs: Annotated[int, typer.Option(min=1, max=64, help=tr("同时提问的个数", "questions at a time"))] = 1,
+    jobs: Annotated[
+        int,
+        typer.Option(
+            min=1, max=64, help=tr("同时提问的个数；要量每题的用时，用 1", "questions at a time; 1 to time each one")
+        ),
+    ] = 2,
     totals_only: TotalsOption = False,
     fresh: Annotated[bool, typer.Option("--fresh", help=tr("不接着做没做完的运行", "do not resume"))] = False,
     runs: RunsOption = RUNS,
