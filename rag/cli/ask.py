@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -133,11 +135,32 @@ def answer_batch(batch: Path, output: Path | None, settings: Settings) -> None:
         check_output(output, batch)
     from rag.pipeline import open_engine
 
-    with closing(open_engine(settings)) as engine, _writer(output) as stream:
+    with closing(open_engine(settings)) as engine, _writer(output) as stream, _interruption() as interrupted:
         for request in requests:
+            if interrupted.is_set():
+                raise KeyboardInterrupt
             answer = engine.ask(request.question, request.history or [], request.mode or settings.mode)
             stream.write(answer_json(answer, request.id) + "\n")
             stream.flush()
+
+
+@contextmanager
+def _interruption() -> Iterator[threading.Event]:
+    """Ctrl-C interrupts at once and sets this, since Python drops an interruption that meets it in a callback."""
+    interrupted = threading.Event()
+
+    def interrupt(_signal: int, _frame: object) -> None:
+        interrupted.set()
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield interrupted
+        return
+    before = signal.signal(signal.SIGINT, interrupt)
+    try:
+        yield interrupted
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def read_batch(path: Path, question_max_chars: int) -> list[AskRequest]:
