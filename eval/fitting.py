@@ -1,6 +1,4 @@
-"""Fit the reader's weights on gold questions: `python -m eval.fitting --write INDEX:GOLD[:ADAPTERS] ...`.
-
-Where the shipped cross-encoder was trained on a set, ADAPTERS names one that was not (`--leave-out` of its trainer).
+"""Fit the reader's weights on gold questions: `python -m eval.fitting --write INDEX:GOLD [INDEX:GOLD ...]`.
 
 Ranking is a softmax over the figures found for a question (listwise log loss), answerability a logistic judgement of
 the first figure; both are pulled towards the weights in use, so that few questions cannot turn them around.
@@ -22,9 +20,7 @@ from scipy.optimize import minimize
 from eval.amounts import gold_amount
 from eval.goldset import GoldItem, read_gold
 from index import COUNT_UNITS, Fact, Index, open_index
-from rag import models
 from rag.answerable import SIGN_NAMES, default_judgement, signs_of
-from rag.cross_encoder import BASE, AdaptedCrossEncoder
 from rag.decompose import decompose
 from rag.embedders import open_cross_encoder, open_embedder
 from rag.matching import FEATURE_NAMES
@@ -164,7 +160,7 @@ def cross_validated(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in the module's first line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("sets", nargs="+", metavar="INDEX:GOLD[:ADAPTERS]")
+    parser.add_argument("sets", nargs="+", metavar="INDEX:GOLD")
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--cross-validate", action="store_true")
     parser.add_argument("--over-refusal", type=float, default=0.02)
@@ -202,11 +198,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _load(index_folder: str, gold: str, adapters: str = "") -> list[Example]:
-    settings = load_settings()
-    embedder, cross_encoder = open_embedder(settings), open_cross_encoder(settings)
-    if adapters:
-        cross_encoder = AdaptedCrossEncoder(models.path(BASE, settings.models), settings.dtype, Path(adapters))
+def _load(index_folder: str, gold: str) -> list[Example]:
+    embedder, cross_encoder = open_embedder(load_settings()), open_cross_encoder(load_settings())
     with open_index(Path(index_folder), embedder.identity) as index:
         library = Library(index, embedder, place_index(index.places()), load_settings().top_k, cross_encoder)
         return examples_of(library, read_gold([Path(gold)]))

@@ -121,8 +121,12 @@ def default_judgement(*, words_only: bool) -> Mapping[str, float]:
     return {name: float(value) for name, value in stored.items()}
 
 
-def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
-    """Judge the best figure of a search; `ease` below 1 lowers the threshold, for parts that others support."""
+def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bool = False) -> Doubt:
+    """Judge the best figure of a search.
+
+    `ease` below 1 lowers the threshold, for parts that others support. With `for_step` it may be an end of the from-to
+    pair whose step is asked for, and is then no answer by itself.
+    """
     best = found.best
     if best is None:
         return Doubt(RefusalReason.NOTHING_FOUND if not found.hits else RefusalReason.NO_FIGURE)
@@ -138,7 +142,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0) -> Doubt:
         return Doubt(RefusalReason.OTHER_PERIOD, best)
     if found.question.wanted.measure is not Measure.ANY and best.features.unit == 0.0:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if _says_something_else(found, best):
+    if not (for_step and best.features.leg != _NO_PAIR) and _says_something_else(found, best):
         return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
@@ -158,10 +162,7 @@ def _is_about_something_else(signs: Signs) -> bool:
 
 def _says_something_else(found: Search, best: Ranked) -> bool:
     """Whether a share, a growth or a rank is asked for and the figure says another thing of its indicator."""
-    wanted = found.question.wanted
-    if wanted.role is Role.CHANGE and wanted.measure is Measure.COUNT and best.features.leg != _NO_PAIR:
-        return False  # the step between the ends of a from-to pair is computed
-    return wanted.role in {Role.SHARE, Role.CHANGE, Role.RANK} and best.features.role == 0.0
+    return found.question.wanted.role in {Role.SHARE, Role.CHANGE, Role.RANK} and best.features.role == 0.0
 
 
 def _lacks_identifier(found: Search, best: Ranked) -> bool:

@@ -38,10 +38,9 @@ class CrossEncoder(Protocol):
 class AdaptedCrossEncoder:
     """The shipped adapters on the encoder of a sentence-transformers folder; loaded at first use, safe to share."""
 
-    def __init__(self, base: Path, dtype: Dtype = "auto", adapters: Path | None = None) -> None:
-        """Remember what to load; `adapters` other than the shipped ones serve to fit on what those were trained on."""
+    def __init__(self, base: Path, dtype: Dtype = "auto") -> None:
+        """Remember what to load."""
         self._base = base
-        self._adapters = adapters
         self._dtype = dtype
         self._loaded: tuple[SharedModel, AdaptedEncoder] | None = None
         self._lock = threading.Lock()
@@ -63,8 +62,6 @@ class AdaptedCrossEncoder:
             raise ModelError(f"模型文件夹 {self._base} 不存在或不完整，请先运行 shuzheng models pull。")
         from rag.adapted_encoder import load_adapted_encoder
 
-        if self._adapters is not None:
-            return load_adapted_encoder(self._base, self._adapters, self._dtype)
         with as_file(files("rag") / "data" / "cross_encoder.safetensors") as adapters:
             return load_adapted_encoder(self._base, adapters, self._dtype)
 

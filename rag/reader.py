@@ -113,11 +113,14 @@ def read(library: Library, text: str, background: str = "") -> Reading:
 
 def _read_one(library: Library, text: str, background: str) -> Reading:
     found = search(library, text, background)
-    doubt = doubt_of(found, library)
+    of_step = asks_step(found.question.view)
+    doubt = doubt_of(found, library, for_step=of_step)
     if found.best is not None and doubt.reason in {None, RefusalReason.OTHER_PERIOD}:
         computed = _computed(found)
         if computed is not None:
             return computed
+    if of_step:
+        doubt = doubt_of(found, library)
     if found.best is None or doubt.reason is not None:
         return Reading(
             Task.LOOKUP, (found,), (), refusal=doubt.reason or RefusalReason.NO_FIGURE, nearest=doubt.nearest

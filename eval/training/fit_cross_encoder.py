@@ -259,13 +259,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output", type=Path)
     parser.add_argument("--check", nargs="*", default=[], metavar="CORPUS:GOLD")
-    parser.add_argument("--leave-out", nargs="*", default=[], metavar="SET", help="sets not to train on")
     parser.add_argument("--epochs", type=int, default=_LAST_EPOCH, help=f"of a schedule of {_EPOCHS}")
     options = parser.parse_args(arguments)
     torch.manual_seed(0)
     settings = load_settings()
     embedder = open_embedder(settings)
-    folders = sorted(path.parent for path in SETS.glob("*/gold.jsonl") if path.parent.name not in options.leave_out)
+    folders = sorted(path.parent for path in SETS.glob("*/gold.jsonl"))
     examples = [one for folder in folders for one in examples_of(folder / "corpus", folder / "gold.jsonl", embedder)]
     examples += swapped(examples, random.Random(0))
     pairs = [(pair, *map(Path, pair.split(":"))) for pair in options.check]
