@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from index.cleaning import furniture
 from index.facts import facts_in_sentence
-from index.frames import Setting
+from index.frames import SentenceFact, Setting
 from index.periods import UNKNOWN, Period, find_periods, whole_year
 from index.places import leading_place, main_place
 from index.records import Document, Fact, Passage, Role, Sentence
@@ -174,12 +174,14 @@ class _Collector:
         )
         spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
         stated = UNKNOWN
+        above: list[SentenceFact] = []
         for sentence_spans in spans:
             self._add_passage(block, sentence_spans, setting, section)
             for start, end in sentence_spans:
                 if _ENUMERATOR.match(block.view.text, start):
                     stated = UNKNOWN
-                stated = self._add_sentence(block, start, end, setting, stated)
+                inherited = replace(setting, carried=stated, above=tuple(above))
+                above, stated = self._add_sentence(block, start, end, inherited)
 
     def _add_passage(self, block: Block, spans: list[tuple[int, int]], setting: Setting, section: str) -> None:
         view_start, view_end = spans[0][0], spans[-1][1]
@@ -200,16 +202,16 @@ class _Collector:
             )
         )
 
-    def _add_sentence(self, block: Block, start: int, end: int, setting: Setting, carried: Period) -> Period:
+    def _add_sentence(self, block: Block, start: int, end: int, setting: Setting) -> tuple[list[SentenceFact], Period]:
+        """Add a sentence and its figures; return these, and the period it leaves to the next sentence."""
         view = block.view.text[start:end]
         original = block.view.original_span(start, end)
         sentence = Sentence(self._first.sentence + len(self.sentences), self.passages[-1].id, *original, view)
         self.sentences.append(sentence)
-        own = replace(setting, carried=carried)
         if block.table_header:
-            found, stated = row_facts(view, block.table_header, block.table_caption, own), carried
+            found, stated = row_facts(view, block.table_header, block.table_caption, setting), setting.carried
         else:
-            found, stated = facts_in_sentence(view, own)
+            found, stated = facts_in_sentence(view, setting)
         for fact in found if not block.is_heading else [fact for fact in found if fact.role is not Role.DATE]:
             quantity = fact.quantity
             fact_start, fact_end = block.view.original_span(start + quantity.start, start + quantity.end)
@@ -238,7 +240,7 @@ class _Collector:
                     fact.period.end,
                 )
             )
-        return stated
+        return found, stated
 
 
 def _section_period(headings: tuple[str, ...], report: _Report) -> Period:

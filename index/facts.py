@@ -11,11 +11,13 @@ import re
 from index.frames import SentenceFact, Setting
 from index.indicators import figures_in_turn, from_to_pairs, indicator_of
 from index.periods import UNKNOWN, Period, PeriodMention, compatible, find_periods, whole_year
-from index.places import find_parks, named_divisions
+from index.places import Place, find_parks, named_divisions
 from index.quantities import quantities_in_view
 from index.records import Quantity
 from index.roles import clause_start, role_of, status_of
 
+_PART_OF_MANY = re.compile(r"[东西南北中郊城矿]区")
+"""Names of a district each, and of parts of many other places."""
 _BOUNDARY = re.compile(
     r"[,;、。!?\[\]【】「」]|(?<!\d):|:(?!\d)|--|以?及(?!以[上下外内])(?=[^,;。、]{0,12}\d)|和(?=[^,;。、]{0,12}\d)|\((?![^()\d]{1,6}\))|(?<![(][^()\d])(?<![(][^()\d]{2})(?<![(][^()\d]{3})(?<![(][^()\d]{4})\)"
 )
@@ -56,7 +58,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
                 end,
                 role,
                 status_of(view, quantity, period, setting),
-                indicator or indicator_of(view, quantity, start, end, role, facts),
+                indicator or indicator_of(view, quantity, start, end, role, facts, setting.above),
                 _place_of(view, quantity, setting),
                 period,
             )
@@ -170,13 +172,17 @@ def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
     ]
     park = parks[-1] if parks else None
     for start, end, places in reversed(named_divisions(left, short=False)):
-        place = places[0]
         if park is not None and end <= park.end:
             break
-        if (
-            place.level == 3
-            and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"}
-            and len(places) == 1
-        ):
+        place = _meant(places, left[start:end], setting.place)
+        if place and place.level == 3 and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"}:
             return setting.place if setting.place.endswith(left[start:end]) else place.chain
     return park.place.chain if park is not None else setting.place
+
+
+def _meant(places: tuple[Place, ...], name: str, around: str) -> Place | None:
+    """Which of the places of one name is meant: the one that lies beside or inside the place spoken of."""
+    near = [place for place in places if around and around.startswith(place.chain.removesuffix(name))]
+    if len(near) == 1:
+        return near[0]
+    return places[0] if len(places) == 1 and not _PART_OF_MANY.fullmatch(name) else None

@@ -22,6 +22,8 @@ class Setting:
     """Period stated by the sentence before in the same paragraph."""
     heading_year: int | None = None
     """The one year that the nearest heading with a year names; None where the report's own counts."""
+    above: tuple[SentenceFact, ...] = ()
+    """Figures of the sentence before in the same paragraph."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from index.frames import SentenceFact
@@ -47,11 +48,27 @@ _TOTAL = re.compile(r"累计|总数|总量|共有")
 _NEW = re.compile(r"^(?:[全本我][省市区县])?新(?:增|认定|入库|获批|培育|引进|备案|评)?")
 _SHORT_NOUN = 6
 """A noun behind a figure that opens a clause needs the clause before, if it is no longer: 旧区改完,60户居民受益."""
+_ITEM = re.compile(
+    r"(?:其中[:,]?)?(?P<name>(?![全本我各该这那的等居占]|[改新扩]?[建造]|服务|供|覆盖|涉及|带动)[\u4e00-\u9fff]{1,7}?"
+    r"(?:(?<![小社景地核城])[区县]|(?<![上超夜股楼门集城地县])市|(?<!古)镇|(?<!家)乡|街道|旗|方向|片区|园区|校区|院区|港区|厂区))"
+)
+"""What a list counts up: a place or a part, without a word for what is measured."""
 _COMPARED = re.compile(r"(?:较|比|与|同)?(?:[上去前]|年)?[^,;占]{0,6}?(?:年|期|末|初|底|月|季度)")
 
 
-def indicator_of(view: str, quantity: Quantity, start: int, end: int, role: Role, earlier: list[SentenceFact]) -> str:
-    """Noun phrase the figure measures: before it, behind it, or what the figure before measured."""
+def indicator_of(
+    view: str,
+    quantity: Quantity,
+    start: int,
+    end: int,
+    role: Role,
+    earlier: list[SentenceFact],
+    above: Sequence[SentenceFact] = (),
+) -> str:
+    """Noun phrase the figure measures: before it, behind it, or what the figure before measured.
+
+    `earlier` are the figures of the same sentence, `above` those of the sentence before in the paragraph.
+    """
     before = _clean(view[start : quantity.start])
     after = (
         _noun_behind(view[quantity.end : end])
@@ -77,10 +94,26 @@ def indicator_of(view: str, quantity: Quantity, start: int, end: int, role: Role
             return f"{subject}{own}" if _starts_open(own) else f"{subject} {own}".strip()
     if len(phrase) < 2:
         return _clean(_clause_before(view, start)) + phrase
+    if measure := _measure_of_list(phrase, quantity, role, [*above, *earlier]):
+        return f"{phrase} {measure}"
     if start == quantity.start and len(phrase) <= _SHORT_NOUN and view[:start].endswith(","):
         context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", _clause_before(view, start))
         return f"{_clean(context)} {phrase}".strip()
     return phrase
+
+
+def _measure_of_list(phrase: str, quantity: Quantity, role: Role, before: Sequence[SentenceFact]) -> str:
+    """What an item of a list measures, where only its name stands there: 全市发放补贴9亿元。甲县3亿元、乙县2亿元."""
+    if not _ITEM.fullmatch(phrase) or role not in {Role.LEVEL, Role.CHANGE}:
+        return ""
+    for fact in reversed(before):
+        alike = fact.role is Role.LEVEL and fact.quantity.unit == quantity.unit
+        changed = role is Role.CHANGE and fact.role in {Role.LEVEL, Role.CHANGE}
+        named = _ITEM.match(fact.indicator)
+        measure = fact.indicator[named.end() if named else 0 :].strip()
+        if (alike or changed) and len(measure) >= 2:
+            return measure
+    return ""
 
 
 def _own_words(before: str, phrase: str) -> str:

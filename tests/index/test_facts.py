@@ -344,3 +344,27 @@ def test_the_whole_year_in_a_report_of_a_quarter() -> None:
     quarter = Period(2025 * 12, 2025 * 12 + 2, "2025年第一季度")
     facts, _ = facts_in_sentence("货运量320万吨,全年力争达到1450万吨。", Setting("", quarter, "", 2025, 0))
     assert [fact.period.text for fact in facts] == ["2025年第一季度", "2025年"]
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "indicator"),
+    [
+        ("全年发放毕业生补贴1.13亿元。分县区看，秦州区3640万元、麦积区2870万元。", "2870万元", "麦积区 发放毕业生补贴"),
+        ("九原区地区生产总值133.8亿元，东河区126.5亿元。", "126.5亿元", "东河区 地区生产总值"),
+        ("校园占地面积3268亩，其中望湖校区1420亩、松岭校区1585亩。", "1585亩", "松岭校区 校园占地面积"),
+        ("新建学校12所，总投资9亿元。改造老旧小区9个。", "9个", "改造老旧小区"),
+    ],
+)
+def test_an_item_of_a_list_measures_what_the_list_does(text: str, figure: str, indicator: str) -> None:
+    assert fact_of(f"某市工作总结\n\n{text}", figure).indicator == indicator
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "place"),
+    [
+        ("包头市2024年一季度经济运行情况\n\n包头市经济平稳。青山区增长8.8%。", "8.8%", "内蒙古自治区包头市青山区"),
+        ("元朗工业园年报\n\n整体出租率89%，其中东区94%、西区81%。", "81%", ""),
+    ],
+)
+def test_a_name_of_several_places_is_the_one_near_by(text: str, figure: str, place: str) -> None:
+    assert fact_of(text, figure).place == place
