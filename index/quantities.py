@@ -30,6 +30,9 @@ _FRACTION = re.compile(
 _TENTHS = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<num>[一二两三四五六七八九]|\d(?:\.\d)?)成(?P<half>[半一二三四五六七八九](?![家个项人名]))?(?![立功为员果长本就型熟效品都交渝分绩])(?P<after>{_AFTER})?"
 )
+_AND_A_HALF = re.compile(
+    rf"(?P<before>{_BEFORE})?(?P<num>{CHINESE_NUMERAL}{{1,2}}|\d+)个半(?P<unit>小时|月)(?P<after>{_AFTER})?"
+)
 _ARABIC = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<currency>US\$|HK\$|NT\$|[¥$])?(?P<sign>(?<![0-9A-Za-z%)])-)?(?P<num>{_NUMBER})"
     rf"(?:(?P<lowunit>{_SCALE}?(?:{UNIT_PATTERN}|%)?)(?:-|~|至|到)(?P<num2>{_NUMBER}))?"
@@ -162,6 +165,11 @@ def _fractions(view: str) -> Iterator[Quantity]:
             value, unit = numerator / denominator, ""
         if value is not None:
             yield quantity_at(match, value, unit, qualifier)
+    for match in _AND_A_HALF.finditer(view):
+        whole = plain_number(match["num"])
+        if whole is not None:
+            unit = "小时" if match["unit"] == "小时" else "个月"
+            yield quantity_at(match, whole + Decimal("0.5"), unit, (match["before"] or "") + (match["after"] or ""))
     for match in _TENTHS.finditer(view):
         tenths = plain_number(match["num"])
         if tenths is not None and view[max(0, match.start() - 1) : match.start()] not in {
