@@ -1,8 +1,9 @@
 """The normalised view of a text: what is searched and parsed, never what is quoted.
 
 Full width becomes half width (NFKC), Traditional becomes Simplified (OpenCC), decimals written 72。5 or 3·83 become
-72.5 and 3.83, thousands separators and the spaces that typesetters put around Han characters go. Every character of
-the view knows the offset of the character it came from, so that a span of the view is a span of the original.
+72.5 and 3.83, thousands separators and the spaces that typesetters put around Han characters go, years of Taiwan's era
+(民國112年, or 112年 where the text is of Taiwan) become common ones. Every character of the view knows the offset of
+the character it came from, so that a span of the view is a span of the original.
 """
 
 from __future__ import annotations
@@ -26,6 +27,12 @@ _SPACE_IN_FIGURE = re.compile(
 )
 _SPACED_DIGITS = re.compile(r"(?<![\d.])\d(?: \d){1,6}(?= ?[\u4e00-\u9fff%])")
 """Scanned text sets every digit apart: 9 6 0 张."""
+_ERA_YEAR = re.compile(
+    r"(?:中华)?民国(?P<named>\d{1,3})(?=年)|(?<![\d.])(?<![约近达逾满第长共历经建校立办超过史已有余前后这那了今限期活迎庆命])(?P<bare>1[0-2]\d)(?=年(?![来间多余历之以]))"
+)
+_DATED = re.compile(r"年(?:度|底|末|初|\d{1,2}月|[上下]半年|第?[一二三四]季)")
+_OF_TAIWAN = re.compile(r"民[國国]|臺|[台][灣湾]")
+_ERA_BEGINS = 1911
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +64,7 @@ def make_view(text: str, start: int = 0, end: int | None = None, dropped: Iterab
                 characters.append(character)
                 offsets.append(offset)
     simplified = simplify("".join(characters))
-    return _without_marks(simplified, offsets)
+    return _with_common_years(_without_marks(simplified, offsets), of_taiwan=_is_of_taiwan(text))
 
 
 def normalise(text: str) -> str:
@@ -100,6 +107,36 @@ def _without_marks(text: str, offsets: list[int]) -> View:
         return View(repaired, array("l", offsets))
     kept = [i for i in range(len(repaired)) if i not in removed]
     return View("".join(repaired[i] for i in kept), array("l", [offsets[i] for i in kept]))
+
+
+def _with_common_years(view: View, *, of_taiwan: bool) -> View:
+    """Years of the era as common ones; a bare 112年 only in a text of Taiwan, as a date, or where the text begins."""
+    found = [
+        match
+        for match in _ERA_YEAR.finditer(view.text)
+        if match["named"] or of_taiwan or match.start() == 0 or _DATED.match(view.text, match.end())
+    ]
+    if not found:
+        return view
+    pieces: list[str] = []
+    offsets: array[int] = array("l")
+    position = 0
+    for match in found:
+        group = "named" if match["named"] else "bare"
+        year = str(_ERA_BEGINS + int(match[group]))
+        first, last = match.span(group)
+        pieces += [view.text[position : match.start()], year]
+        offsets += view.offsets[position : match.start()]
+        offsets += array("l", [view.offsets[min(first + number, last - 1)] for number in range(len(year))])
+        position = match.end()
+    pieces.append(view.text[position:])
+    offsets += view.offsets[position:]
+    return View("".join(pieces), offsets)
+
+
+@lru_cache(maxsize=64)
+def _is_of_taiwan(text: str) -> bool:
+    return bool(_OF_TAIWAN.search(text))
 
 
 @lru_cache(maxsize=65536)

@@ -177,3 +177,35 @@ def test_numbers_side_by_side_stay_two(text: str) -> None:
 @pytest.mark.parametrize("text", ["占地1 205亩", "产值1 205.5亿元", "产值12 205.55亿元"])
 def test_a_space_between_thousands_is_a_separator(text: str) -> None:
     assert normalise(text) == text.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "view"),
+    [
+        ("截至民國113年6月底", "截至2024年6月底"),
+        ("臺中市112年產值較111年增加", "台中市2023年产值较2022年增加"),
+        ("112年数字经济产值是多少", "2023年数字经济产值是多少"),
+        ("预计114年8月完工", "预计2025年8月完工"),
+        ("臺灣建校112年，113年培訓", "台湾建校112年,2024年培训"),
+        ("学校建校112年", "学校建校112年"),
+        ("桥梁设计寿命120年", "桥梁设计寿命120年"),
+        ("总里程112年均增长", "总里程112年均增长"),
+    ],
+)
+def test_years_of_the_era_become_common_ones(text: str, view: str) -> None:
+    assert normalise(text) == view
+
+
+def test_a_year_of_the_era_is_quoted_as_it_stands() -> None:
+    text = "臺中市政府公告：截至民國113年6月底共4,862戶"
+    view = make_view(text)
+    start = view.text.index("2024年6月")
+    first, last = view.original_span(start, start + len("2024年6月"))
+
+    assert text[first:last] == "113年6月"
+
+
+def test_a_bare_year_counts_where_the_whole_text_is_of_taiwan() -> None:
+    text = "臺中市統計\n較111年增加"
+
+    assert make_view(text, text.index("較")).text == "较2022年增加"
