@@ -70,6 +70,26 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
     )
 
 
+def presentable(draft: str, question: str, conclusion: str, answer: Answer) -> str:
+    """What may be shown of a draft that is being written: its beginning, with proved figures and known words only.
+
+    The last word and a figure at the end are left out: the model may be in the middle of them. Empty where the rest
+    holds anything else.
+    """
+    last = len(draft) - len(_words(draft)[-1]) if draft else 0
+    begun = draft[: min([last, *(one.start for one in find_quantities(draft) if one.end > len(draft) - 3)])]
+    text = normalise(begun)
+    quotes = [citation.quote for citation in answer.citations]
+    if answer.figures:
+        grounds = [_ground(figure, answer) for figure in answer.figures]
+        stray = unproved_figures(text, [*quotes, *(figure.period for figure in answer.figures)], "", [conclusion])
+        foreign = _foreign_word(text, _vocabulary(question, conclusion, grounds), grounds)
+    else:
+        stray = unproved_figures(text, quotes, "")
+        foreign = next(_foreign(text, _vocabulary_of([_asked(question), *map(normalise, quotes)]), frozenset()), "")
+    return "" if stray or foreign or not _CHARACTERS.fullmatch(text) else begun
+
+
 def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
     """The draft with the marks of the quotes that prove each sentence, as the figures decide, and the computation."""
     pieces = []

@@ -8,11 +8,11 @@ import time
 
 from index import ShuzhengError
 from rag.contract import Answer, Mode
-from rag.draft_check import COMPUTATION, problem_of, with_citations
+from rag.draft_check import COMPUTATION, presentable, problem_of, with_citations
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
-from rag.llm_client import CancelledAskError, LlmClient, Patience
-from rag.prompt import UnreadableReplyError, prompt, read_reply, repair, schema
+from rag.llm_client import CancelledAskError, Listener, LlmClient, Patience
+from rag.prompt import UnreadableReplyError, draft_so_far, prompt, read_reply, repair, schema
 from rag.settings import EMBEDDED, NO_LLM, Settings
 
 _log = logging.getLogger(__name__)
@@ -33,10 +33,17 @@ class Generator:
         self._client = LlmClient(endpoint, patience or Patience())
         self._timeout_seconds = timeout_seconds
 
-    def reword(self, question: str, answer: Answer, cancelled: threading.Event | None = None) -> Answer:
+    def reword(
+        self,
+        question: str,
+        answer: Answer,
+        cancelled: threading.Event | None = None,
+        on_draft: Listener | None = None,
+    ) -> Answer:
         """The answer in the model's words where they are proved, else unchanged with a notice.
 
-        `cancelled` may be set by another thread; the call then ends at once and the answer stays as it is.
+        `cancelled` may be set by another thread; the call then ends at once and the answer stays as it is. `on_draft`
+        hears, in this thread, what may be shown of the draft so far while the model writes; a repair begins anew.
         """
         if not answer.figures and not self._client.as_json:
             return answer  # whole sentences already, which a small model only spoils
@@ -45,7 +52,7 @@ class Generator:
         if any(speaks_to_models(f"{one.title} {one.quote}") for one in answer.citations):
             return _noted(answer, "原文里有写给大模型的指令，没有交给它")
         try:
-            return self._worded(question, answer, cancelled or threading.Event())
+            return self._worded(question, answer, cancelled or threading.Event(), on_draft)
         except CancelledAskError:
             return answer
         except ShuzhengError as error:
@@ -55,7 +62,7 @@ class Generator:
         """Stop an embedded model that was started."""
         self._client.close()
 
-    def _worded(self, question: str, answer: Answer, cancelled: threading.Event) -> Answer:
+    def _worded(self, question: str, answer: Answer, cancelled: threading.Event, on_draft: Listener | None) -> Answer:
         deadline = time.monotonic() + self._timeout_seconds
         conclusion = answer.answer.split("原文[", 1)[0]
         quotes = [citation.quote for citation in answer.citations]
@@ -63,12 +70,18 @@ class Generator:
         messages = prompt(question, COMPUTATION.sub("", conclusion), shown, as_json=self._client.as_json)
         if not messages:
             return _noted(answer, "问题或原文太长，大模型读不下")
+
+        def show(reply: str) -> None:
+            shown = presentable(draft_so_far(reply), question, conclusion, answer)
+            if shown and on_draft:
+                on_draft(shown)
+
         problem = ""
         for _ in range(_ATTEMPTS):
             seconds = deadline - time.monotonic()
             if seconds <= 0:
                 break
-            reply, model = self._client.ask(messages, schema(len(quotes)), seconds, cancelled)
+            reply, model = self._client.ask(messages, schema(len(quotes)), seconds, cancelled, on_draft and show)
             try:
                 draft = read_reply(reply, len(quotes))
                 problem = problem_of(draft, question, conclusion, answer)

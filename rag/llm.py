@@ -71,6 +71,7 @@ def chat_model(
         max_tokens=max_tokens,
         timeout=timeout,
         max_retries=0,
+        stream_chunk_timeout=None,  # the caller's one deadline holds for every pause
         default_headers={"Connection": "close"},  # no socket outlives its answer
         http_client=http_client(endpoint),
         http_async_client=async_client,

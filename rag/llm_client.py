@@ -10,9 +10,10 @@ import asyncio
 import logging
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from tenacity import (
@@ -41,7 +42,9 @@ _LOOK_SECONDS = 0.05
 """How often it is looked whether the call was cancelled."""
 _MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
 """What a client stumbles over in a reply that is no chat completion."""
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)", re.DOTALL)
+_THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)|^\s*<[think]{0,5}$", re.DOTALL)
+Listener = Callable[[str], None]
+"""Hears the text of a reply so far, all of it each time."""
 
 
 class LlmError(ShuzhengError):
@@ -50,6 +53,10 @@ class LlmError(ShuzhengError):
 
 class CancelledAskError(LlmError):
     """Who asked no longer wants the answer."""
+
+
+class _CutOffError(OSError):
+    """A stream ended before the server said that the reply is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +81,7 @@ class LlmClient:
         self.as_json = not isinstance(source, EmbeddedLlm)
         """Whether replies are asked for in JSON: the embedded models repeat the question then (measured)."""
         self._knows_schemas = self.as_json
+        self._streams = True
 
     def ask(
         self,
@@ -81,8 +89,12 @@ class LlmClient:
         schema: dict[str, Any],
         seconds: float,
         cancelled: threading.Event,
+        on_text: Listener | None = None,
     ) -> tuple[str, str]:
         """The text of the reply and the name of the model; JSON of `schema` where the server can hold to one.
+
+        `on_text` is called in this thread while the reply is written, unless the server cannot stream. A call that
+        fails is not repeated once text has come.
 
         Raises:
             CancelledAskError: `cancelled` was set.
@@ -91,7 +103,7 @@ class LlmClient:
         if not self._breaker.allows():
             raise LlmError(f"大模型连续出错，暂停使用 {self._patience.breaker_seconds:g} 秒")
         try:
-            reply = self._ask(messages, schema, seconds, cancelled)
+            reply = self._ask(messages, schema, seconds, cancelled, on_text)
         except CancelledAskError:
             raise
         except ShuzhengError:
@@ -106,13 +118,20 @@ class LlmClient:
             self._source.close()
 
     def _ask(
-        self, messages: Sequence[BaseMessage], schema: dict[str, Any], seconds: float, cancelled: threading.Event
+        self,
+        messages: Sequence[BaseMessage],
+        schema: dict[str, Any],
+        seconds: float,
+        cancelled: threading.Event,
+        on_text: Listener | None,
     ) -> tuple[str, str]:
         endpoint = self._source.endpoint() if isinstance(self._source, EmbeddedLlm) else self._source
         abandoned = threading.Event()
+        texts: SimpleQueue[str | None] = SimpleQueue()
+        say = texts.put if on_text else None
 
         async def bounded() -> str:
-            call = asyncio.ensure_future(self._reply(endpoint, messages, schema, seconds))
+            call = asyncio.ensure_future(self._reply(endpoint, messages, schema, seconds, say))
             try:
                 async with asyncio.timeout(seconds):
                     while not call.done():
@@ -125,16 +144,34 @@ class LlmClient:
 
         with ThreadPoolExecutor(1, "llm-call") as pool:
             try:
-                return pool.submit(lambda: asyncio.run(bounded())).result(), endpoint.model
-            except _failures() as error:
-                _log.warning("the language model failed: %r", error)
-                raise LlmError(_reason(error, seconds)) from error
+                running = pool.submit(lambda: asyncio.run(bounded()))
+                running.add_done_callback(lambda _: texts.put(None))
+                for text in _newest(texts):
+                    if on_text:
+                        on_text(text)
+                error = running.exception()
             finally:
                 abandoned.set()
+        if isinstance(error, _failures()):
+            _log.warning("the language model failed: %r", error)
+            raise LlmError(_reason(error, seconds)) from error
+        return running.result(), endpoint.model
 
     async def _reply(
-        self, endpoint: Endpoint, messages: Sequence[BaseMessage], schema: dict[str, Any], seconds: float
+        self,
+        endpoint: Endpoint,
+        messages: Sequence[BaseMessage],
+        schema: dict[str, Any],
+        seconds: float,
+        say: Listener | None,
     ) -> str:
+        begun = asyncio.Event()
+
+        def heard(text: str) -> None:
+            begun.set()
+            if say:
+                say(text)
+
         async with async_http_client(endpoint) as http:
             model = chat_model(endpoint, seconds, _ANSWER_TOKENS, self._patience.connect_seconds, http)
             first_wait = self._patience.first_wait_seconds
@@ -142,31 +179,88 @@ class LlmClient:
             async for attempt in AsyncRetrying(
                 stop=stop_after_attempt(self._patience.retries + 1) | stop_before_delay(seconds),
                 wait=lambda state: max(backoff(state), _server_hint(state)),
-                retry=retry_if_exception(_may_pass),
+                retry=retry_if_exception(lambda error: not begun.is_set() and _may_pass(error)),
                 reraise=True,
             ):
                 with attempt:
-                    return await self._once(model, messages, schema)
+                    return await self._once(model, messages, schema, heard if say else None)
         raise AssertionError("tenacity ends with a reply or an exception")
 
-    async def _once(self, model: ChatOpenAI, messages: Sequence[BaseMessage], schema: dict[str, Any]) -> str:
+    async def _once(
+        self, model: ChatOpenAI, messages: Sequence[BaseMessage], schema: dict[str, Any], heard: Listener | None
+    ) -> str:
         """Ask for JSON of the schema, and in plain text where the server refuses to know schemas."""
         from openai import BadRequestError, UnprocessableEntityError
 
         wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
         if self._knows_schemas:
             try:
-                reply = await model.ainvoke(list(messages), extra_body={"response_format": wanted})
-                return _text(reply)
+                return await self._received(model, messages, {"response_format": wanted}, heard)
             except (BadRequestError, UnprocessableEntityError) as error:
                 _log.info("asking without a schema: %s", error)
-        reply = await model.ainvoke(list(messages))
+        reply = await self._received(model, messages, {}, heard)
         self._knows_schemas = False
-        return _text(reply)
+        return reply
+
+    async def _received(
+        self, model: ChatOpenAI, messages: Sequence[BaseMessage], body: dict[str, Any], heard: Listener | None
+    ) -> str:
+        """The whole text; heard while it is written, unless the server answers a stream with anything but one."""
+        if heard and self._streams:
+            reply = await _streamed(model, messages, body, heard)
+            if reply is not None:
+                return reply
+        whole = await model.ainvoke(list(messages), extra_body=body)
+        self._streams = self._streams and not heard
+        return _text(str(whole.text))
 
 
-def _text(reply: BaseMessage) -> str:
-    return _THOUGHTS.sub("", str(reply.text)).strip()
+async def _streamed(
+    model: ChatOpenAI, messages: Sequence[BaseMessage], body: dict[str, Any], heard: Listener
+) -> str | None:
+    """The whole text, heard as it grows; None where the server sent no piece of a stream.
+
+    Raises:
+        _CutOffError: the stream ended early.
+    """
+    from openai import APIConnectionError, APITimeoutError
+
+    text = ""
+    pieces = 0
+    is_whole = False
+    try:
+        async for piece in model.astream(list(messages), extra_body=body):
+            pieces += 1
+            text += str(piece.text)
+            is_whole = is_whole or bool(piece.response_metadata.get("finish_reason"))
+            if piece.text and (said := _text(text)):
+                heard(said)
+    except APIConnectionError as error:
+        if not text or isinstance(error, APITimeoutError):
+            raise
+        raise _CutOffError(f"{error!r} after {len(text)} characters") from error
+    except ValueError:
+        if pieces:
+            raise
+        return None
+    if not is_whole:
+        raise _CutOffError(f"no finish_reason after {len(text)} characters")
+    return _text(text)
+
+
+def _newest(texts: SimpleQueue[str | None]) -> Iterator[str]:
+    """The newest text each time there is one, until a None ends them."""
+    has_ended = False
+    while not has_ended:
+        waiting = [texts.get()]
+        while not texts.empty():
+            waiting.append(texts.get())
+        has_ended = waiting[-1] is None
+        yield from [text for text in waiting if text is not None][-1:]
+
+
+def _text(reply: str) -> str:
+    return _THOUGHTS.sub("", reply).strip()
 
 
 def _failures() -> tuple[type[Exception], ...]:
@@ -181,7 +275,7 @@ def _may_pass(error: BaseException) -> bool:
 
     if isinstance(error, APITimeoutError):
         return False
-    return isinstance(error, (RateLimitError, InternalServerError, APIConnectionError))
+    return isinstance(error, (RateLimitError, InternalServerError, APIConnectionError, _CutOffError))
 
 
 def _server_hint(state: RetryCallState) -> float:
@@ -207,6 +301,10 @@ def _reason(error: Exception, seconds: float) -> str:
         return f"大模型接口出错（HTTP {error.status_code}）"
     if isinstance(error, openai.APIStatusError):
         return f"大模型接口不接受请求（HTTP {error.status_code}），请检查设置 llm 和 llm_model"
+    if isinstance(error, _CutOffError):
+        return "大模型的应答中途断了"
     if isinstance(error, (openai.APIConnectionError, OSError)):
         return "大模型接口连不上，请检查设置 llm 的地址和网络"
+    if isinstance(error, openai.APIError):
+        return "大模型接口在应答中报错"
     return "大模型接口的应答无法读懂"

@@ -6,7 +6,7 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -101,11 +101,14 @@ class Engine:
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
+        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
         """Yield the verified extract at once, then the answer worded by the language model, where there is one.
 
         The second is the extract again, with a notice, where the wording is not proved. Setting `cancelled`, from any
-        thread, ends a wording at once and frees the model.
+        thread, ends a wording at once and frees the model. Between the two, `on_draft` is called in the thread that
+        takes the answers with all of the draft so far, while it is written: proved figures and known words only, but
+        not yet verified as a whole. A draft that failed and is repaired begins anew.
 
         Raises:
             UserError: as `ask`.
@@ -128,7 +131,7 @@ class Engine:
         yield timed(answer)
         if self._generator is not None and mode is not Mode.EXTRACTIVE and not answer.refused:
             with clock.stage("generate"):
-                worded = self._generator.reword(resolved.text, answer, cancelled)
+                worded = self._generator.reword(resolved.text, answer, cancelled, on_draft)
             yield timed(worded)
 
     def retrieve(self, question: str, history: Sequence[Turn] = ()) -> Retrieved:

@@ -11,6 +11,7 @@ from typing import Any
 
 import tiktoken
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
+from langchain_core.utils.json import parse_partial_json
 
 from rag.verification import CITATION_MARK
 
@@ -32,6 +33,8 @@ _EXAMPLES = (
     ("示例县有多少名教师?", "300余名。", "示例县有300余名教师。"),
 )
 """Question, conclusion, answer: small models understand these better than the instruction."""
+_DRAFT_CHARACTERS = 2000
+"""What of a reply is looked at while it is written."""
 _SENTENCE = re.compile(r"[^。!?！？\n]+[。!?！？]*(?:\s*\[\d{1,3}\])*")
 _FENCE = re.compile(r"^```(?:json)?\s*|\s*```$")
 
@@ -124,6 +127,18 @@ def read_reply(reply: str, citations: int) -> list[DraftSentence]:
     except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
         raise UnreadableReplyError("不是所要的 JSON") from error
     return [sentence for sentence in sentences if sentence.text]
+
+
+def draft_so_far(reply: str) -> str:
+    """The sentences of a reply that is still being written, without marks; empty while there are none to read."""
+    bare = _FENCE.sub("", reply[:_DRAFT_CHARACTERS].strip())
+    if not bare.startswith(("{", "[{", "`")):
+        return _without_marks(re.sub(r"\[\d{0,3}$", "", bare))
+    try:
+        parts = parse_partial_json(bare)["sentences"]
+        return "".join(_without_marks(part.get("text", "")) for part in parts)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
+        return ""
 
 
 def _read_plain(text: str, known: range) -> list[DraftSentence]:

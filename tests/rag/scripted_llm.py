@@ -43,7 +43,41 @@ def send(handler: http.server.BaseHTTPRequestHandler, status: int, body: bytes, 
 
 
 def says(content: object) -> Reply:
-    return lambda handler, _: send(handler, 200, completion(content))
+    """A whole reply; in pieces of some characters where a stream is asked for."""
+
+    def reply(handler: http.server.BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+        if asked.get("stream"):
+            text = str(content or "")
+            streams(*(text[start : start + 6] for start in range(0, len(text), 6)))(handler, asked)
+        else:
+            send(handler, 200, completion(content))
+
+    return reply
+
+
+def streams(*pieces: str, finish: str | None = "stop", wait: Callable[[], object] = lambda: None) -> Reply:
+    """A stream of pieces, `wait` called after each; without a `finish` it breaks off."""
+
+    def reply(handler: http.server.BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Type", "text/event-stream")
+        handler.end_headers()
+        handler.wfile.write(event({"role": "assistant", "content": ""}))
+        for piece in pieces:
+            handler.wfile.write(event({"content": piece}))
+            handler.wfile.flush()
+            wait()
+        if finish:
+            handler.wfile.write(event({}, finish) + b"data: [DONE]\n\n")
+        handler.close_connection = True
+
+    return reply
+
+
+def event(delta: dict[str, str], finish: str | None = None) -> bytes:
+    choice = {"index": 0, "finish_reason": finish, "delta": delta}
+    chunk = {"id": "1", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": [choice]}
+    return f"data: {json.dumps(chunk)}\n\n".encode()
 
 
 def words(*sentences: str, citations: tuple[int, ...] = (1,)) -> Reply:

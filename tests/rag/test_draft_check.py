@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.contract import Answer, Citation, Figure, Mode
-from rag.draft_check import problem_of, with_citations
+from rag.draft_check import presentable, problem_of, with_citations
 from rag.prompt import DraftSentence
 
 
@@ -164,3 +164,21 @@ def test_marks_follow_the_figures_not_the_model() -> None:
 
     assert with_citations(draft, COMPARED) == "东丽区598家[1]。西青区77家[2]。"
     assert with_citations([DraftSentence("多约4亿元", ())], COMPUTED) == "多约4亿元[1][2]。计算:95亿元-91亿元=4亿元。"
+
+
+@pytest.mark.parametrize(
+    ("draft", "shown"),
+    [
+        ("", ""),
+        ("东丽区2023年的技术合同登记额", "东丽区2023年的技术合同登记"),
+        ("东丽区技术合同登记额预计为9", "东丽区技术合同登记额预计为"),
+        ("东丽区技术合同登记额预计为91亿", "东丽区技术合同登记额预计为"),
+        ("东丽区技术合同登记额预计为91亿元。", "东丽区技术合同登记额预计为"),
+        ("东丽区技术合同登记额预计为91亿元,是技术", "东丽区技术合同登记额预计为91亿元,是"),
+        ("东丽区技术合同登记额预计为92亿元,是技术", ""),
+        ("东丽区技术合同登记额已经破产了", ""),
+        ("技术合同登记额<b>", ""),
+    ],
+)
+def test_beginning_of_a_draft_is_shown_as_far_as_it_is_proved(draft: str, shown: str) -> None:
+    assert presentable(draft, Q_ESTIMATE, ESTIMATE.answer, ESTIMATE) == shown

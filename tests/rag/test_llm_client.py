@@ -17,7 +17,7 @@ from index import ModelError, ShuzhengError
 from rag.llm import EmbeddedLlm, Endpoint
 from rag.llm_client import CancelledAskError, LlmClient, LlmError, Patience
 from rag.prompt import schema
-from tests.rag.scripted_llm import Reply, ScriptedLlm, body, completion, fails, says, scripted_llm, send
+from tests.rag.scripted_llm import Reply, ScriptedLlm, body, completion, event, fails, says, scripted_llm, send, streams
 
 QUICK = Patience(connect_seconds=1, retries=2, first_wait_seconds=0.01, breaker_failures=100)
 MESSAGES = [HumanMessage("你好")]
@@ -25,6 +25,11 @@ MESSAGES = [HumanMessage("你好")]
 
 def ask(endpoint: Endpoint | EmbeddedLlm, seconds: float = 10.0, patience: Patience = QUICK) -> str:
     return LlmClient(endpoint, patience).ask(MESSAGES, schema(2), seconds, threading.Event())[0]
+
+
+def stream(endpoint: Endpoint, heard: list[str], seconds: float = 10.0) -> str:
+    client = LlmClient(endpoint, QUICK)
+    return client.ask(MESSAGES, schema(2), seconds, threading.Event(), heard.append)[0]
 
 
 def hangs(script: ScriptedLlm) -> Reply:
@@ -203,3 +208,132 @@ def test_model_file_missing_or_truncated(tmp_path: Path, content: bytes | None) 
     with pytest.raises(ShuzhengError, match="暂停使用"):
         client.ask(MESSAGES, schema(1), 10, threading.Event())
     client.close()
+
+
+def test_stream_is_heard_in_the_calling_thread_while_it_is_written() -> None:
+    heard: list[tuple[str, int]] = []
+    told = threading.Semaphore(0)
+
+    def listen(text: str) -> None:
+        heard.append((text, threading.get_ident()))
+        told.release()
+
+    with scripted_llm(streams("东丽", "区", "有3家", wait=lambda: told.acquire(timeout=5))) as script:
+        client = LlmClient(script.endpoint, QUICK)
+        reply, model = client.ask(MESSAGES, schema(2), 10, threading.Event(), listen)
+
+    here = threading.get_ident()
+    assert heard == [("东丽", here), ("东丽区", here), ("东丽区有3家", here)]
+    assert (reply, model) == ("东丽区有3家", "scripted")
+    assert script.requests[0]["stream"] is True
+    assert script.requests[0]["response_format"]["json_schema"]["schema"] == schema(2)
+
+
+def test_thoughts_are_not_heard() -> None:
+    heard: list[str] = []
+    with scripted_llm(streams("<th", "ink>先想", "一想</think>", "好", "的")) as script:
+        assert stream(script.endpoint, heard) == "好的"
+
+    assert heard and set(heard) <= {"好", "好的"}
+
+
+@pytest.mark.parametrize("reply", [fails(429), fails(500), hangs_up, streams(finish=None)])
+def test_stream_that_fails_before_its_first_word_is_tried_again(reply: Reply) -> None:
+    heard: list[str] = []
+    with scripted_llm(reply, reply, says("好")) as script:
+        assert stream(script.endpoint, heard) == "好"
+
+    assert len(script.requests) == 3
+
+
+def error_event(handler: http.server.BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+    streams("产值", finish=None)(handler, asked)
+    handler.wfile.write(b'data: {"error": {"message": "out of memory", "code": 500}}\n\n')
+
+
+def torn_event(handler: http.server.BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+    streams("产值", finish=None)(handler, asked)
+    handler.wfile.write(b'data: {"choices": [{"del\n\n')
+
+
+def torn_chunk(handler: http.server.BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
+    """A connection lost inside a body whose length was announced."""
+    handler.send_response(200)
+    handler.send_header("Content-Type", "text/event-stream")
+    handler.send_header("Content-Length", "5000")
+    handler.end_headers()
+    handler.wfile.write(event({"content": "产值"}))
+    handler.close_connection = True
+
+
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (streams("产值", finish=None), "中途断了"),
+        (torn_chunk, "中途断了"),
+        (error_event, "在应答中报错"),
+        (torn_event, "无法读懂"),
+    ],
+)
+def test_stream_that_fails_in_the_middle_is_not_repeated(reply: Reply, said: str) -> None:
+    heard: list[str] = []
+    with scripted_llm(reply) as script, pytest.raises(LlmError, match=said):
+        stream(script.endpoint, heard)
+
+    assert heard == ["产值"]
+    assert len(script.requests) == 1
+
+
+def test_stream_that_stalls_ends_at_the_deadline() -> None:
+    heard: list[str] = []
+    with scripted_llm() as script:
+        script.replies = [streams("产值", wait=lambda: script.released.wait(20))]
+        started = time.monotonic()
+        with pytest.raises(LlmError, match=r"没有在 0\.5 秒内答完"):
+            stream(script.endpoint, heard, seconds=0.5)
+
+    assert time.monotonic() - started < 3
+    assert heard == ["产值"]
+
+
+def test_cancel_ends_a_stream_and_closes_the_connection() -> None:
+    closed = threading.Event()
+    cancelled = threading.Event()
+
+    def writes_on(handler: http.server.BaseHTTPRequestHandler, asked: dict[str, Any]) -> None:
+        try:
+            streams(*"产值很高" * 200, wait=lambda: time.sleep(0.02))(handler, asked)
+        except (BrokenPipeError, ConnectionResetError):
+            closed.set()
+
+    with scripted_llm(writes_on) as script:
+        client = LlmClient(script.endpoint, QUICK)
+        with pytest.raises(CancelledAskError):
+            client.ask(MESSAGES, schema(1), 20, cancelled, lambda _: cancelled.set())
+        assert closed.wait(5), "the server learns that nobody listens"
+
+
+def test_listener_that_fails_ends_the_call() -> None:
+    def listen(_: str) -> None:
+        raise KeyError("page is gone")
+
+    with scripted_llm() as script:
+        script.replies = [streams("产值", wait=lambda: script.released.wait(20))]
+        started = time.monotonic()
+        with pytest.raises(KeyError, match="page is gone"):
+            LlmClient(script.endpoint, QUICK).ask(MESSAGES, schema(1), 20, threading.Event(), listen)
+
+    assert time.monotonic() - started < 3
+
+
+def test_server_that_cannot_stream_is_asked_for_the_whole_from_then_on() -> None:
+    def never_streams(handler: http.server.BaseHTTPRequestHandler, _: dict[str, Any]) -> None:
+        send(handler, 200, completion("好"))
+
+    heard: list[str] = []
+    with scripted_llm(never_streams) as script:
+        client = LlmClient(script.endpoint, QUICK)
+        replies = [client.ask(MESSAGES, schema(1), 10, threading.Event(), heard.append)[0] for _ in range(2)]
+
+    assert (replies, heard) == (["好", "好"], [])
+    assert [bool(asked.get("stream")) for asked in script.requests] == [True, False, False]

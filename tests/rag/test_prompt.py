@@ -9,6 +9,7 @@ from rag.prompt import (
     DraftSentence,
     UnreadableReplyError,
     _tokens,
+    draft_so_far,
     prompt,
     read_reply,
     repair,
@@ -94,3 +95,23 @@ def test_marks_of_unknown_quotes_are_dropped() -> None:
 def test_broken_json_is_unreadable(text: str) -> None:
     with pytest.raises(UnreadableReplyError):
         read_reply(text, 2)
+
+
+@pytest.mark.parametrize(
+    ("reply", "text"),
+    [
+        ("", ""),
+        ("东丽区有3家[1", "东丽区有3家"),
+        ("东丽区有3家[1]。另", "东丽区有3家。另"),
+        ("{", ""),
+        ('{"sentences":[{"te', ""),
+        ('{"sentences":[{"text":"东丽区有', "东丽区有"),
+        ('```json\n{"sentences":[{"text":"东丽区有3家。","citations":[1]},{"text":"另', "东丽区有3家。另"),
+        ("`", ""),
+        ('{"sentences": 3', ""),
+        ('{"sentences":[{"text":3', ""),
+        ("{" * 5000, ""),
+    ],
+)
+def test_draft_is_read_while_it_is_written(reply: str, text: str) -> None:
+    assert draft_so_far(reply) == text
