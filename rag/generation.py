@@ -12,7 +12,7 @@ from rag.draft_check import COMPUTATION, presentable, problem_of, with_citations
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
 from rag.llm_client import CancelledAskError, Listener, LlmClient, Patience
-from rag.prompt import UnreadableReplyError, draft_so_far, prompt, read_reply, repair, schema
+from rag.prompt import UnreadableReplyError, draft_so_far, opening, prompt, read_reply, repair, schema
 from rag.settings import EMBEDDED, NO_LLM, Settings
 
 _log = logging.getLogger(__name__)
@@ -30,7 +30,7 @@ class Generator:
         self, endpoint: Endpoint | EmbeddedLlm, timeout_seconds: float, patience: Patience | None = None
     ) -> None:
         """Remember the endpoint; nothing is started or called before the first answer."""
-        self._client = LlmClient(endpoint, patience or Patience())
+        self._client = LlmClient(endpoint, patience or Patience(), opening(as_json=False))
         self._timeout_seconds = timeout_seconds
 
     def reword(

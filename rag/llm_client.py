@@ -10,15 +10,16 @@ import asyncio
 import logging
 import re
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from tenacity import (
     AsyncRetrying,
-    RetryCallState,
     retry_if_exception,
     stop_after_attempt,
     stop_before_delay,
@@ -28,6 +29,7 @@ from tenacity import (
 from index import ShuzhengError
 from rag.breaker import CircuitBreaker
 from rag.llm import EmbeddedLlm, Endpoint, async_http_client, chat_model
+from rag.llm_failures import CutOffError, failures, may_pass, reason, server_hint
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -36,12 +38,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 _ANSWER_TOKENS = 320
-_LONGEST_HINT_SECONDS = 10.0
-"""What of a server's `Retry-After` is believed."""
 _LOOK_SECONDS = 0.05
 """How often it is looked whether the call was cancelled."""
-_MALFORMED = (ValueError, TypeError, LookupError, AttributeError, RecursionError)
-"""What a client stumbles over in a reply that is no chat completion."""
 _THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)|^\s*<[think]{0,5}$", re.DOTALL)
 Listener = Callable[[str], None]
 """Hears the text of a reply so far, all of it each time."""
@@ -53,10 +51,6 @@ class LlmError(ShuzhengError):
 
 class CancelledAskError(LlmError):
     """Who asked no longer wants the answer."""
-
-
-class _CutOffError(OSError):
-    """A stream ended before the server said that the reply is whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +67,14 @@ class Patience:
 class LlmClient:
     """Asks one LLM; threads may share it."""
 
-    def __init__(self, source: Endpoint | EmbeddedLlm, patience: Patience) -> None:
-        """Remember the LLM; nothing is started or called before the first question."""
+    def __init__(self, source: Endpoint | EmbeddedLlm, patience: Patience, opening: Sequence[BaseMessage] = ()) -> None:
+        """Remember the LLM; nothing is started or called before the first question.
+
+        The embedded LLM keeps `opening`, with which every question begins, computed.
+        """
         self._source = source
+        self._opening = list(opening)
+        self._turn = threading.Lock()
         self._patience = patience
         self._breaker = CircuitBreaker(patience.breaker_failures, patience.breaker_seconds)
         self.as_json = not isinstance(source, EmbeddedLlm)
@@ -102,20 +101,38 @@ class LlmClient:
         """
         if not self._breaker.allows():
             raise LlmError(f"大模型连续出错，暂停使用 {self._patience.breaker_seconds:g} 秒")
-        try:
-            reply = self._ask(messages, schema, seconds, cancelled, on_text)
-        except CancelledAskError:
-            raise
-        except ShuzhengError:
-            self._breaker.failed()
-            raise
-        self._breaker.succeeded()
-        return reply
+        with self._own_turn(seconds, cancelled) as left:
+            try:
+                reply = self._ask(messages, schema, left, cancelled, on_text)
+            except CancelledAskError:
+                raise
+            except ShuzhengError:
+                self._breaker.failed()
+                raise
+            self._breaker.succeeded()
+            return reply
 
     def close(self) -> None:
         """Stop an embedded LLM that was started."""
         if isinstance(self._source, EmbeddedLlm):
             self._source.close()
+
+    @contextmanager
+    def _own_turn(self, seconds: float, cancelled: threading.Event) -> Iterator[float]:
+        """The seconds that are left when nobody else has the LLM; the embedded one serves one question at a time."""
+        if not isinstance(self._source, EmbeddedLlm):
+            yield seconds
+            return
+        deadline = time.monotonic() + seconds
+        while not self._turn.acquire(timeout=_LOOK_SECONDS):
+            if cancelled.is_set():
+                raise CancelledAskError("提问已取消")
+            if time.monotonic() >= deadline:
+                raise LlmError("大模型正忙于别的问题")
+        try:
+            yield max(_LOOK_SECONDS, deadline - time.monotonic())
+        finally:
+            self._turn.release()
 
     def _ask(
         self,
@@ -152,9 +169,9 @@ class LlmClient:
                 error = running.exception()
             finally:
                 abandoned.set()
-        if isinstance(error, _failures()):
+        if isinstance(error, failures()):
             _log.warning("the language model failed: %r", error)
-            raise LlmError(_reason(error, seconds)) from error
+            raise LlmError(reason(error, seconds)) from error
         return running.result(), endpoint.model
 
     async def _reply(
@@ -178,8 +195,8 @@ class LlmClient:
             backoff = wait_exponential_jitter(multiplier=first_wait, max=8 * first_wait, jitter=first_wait)
             async for attempt in AsyncRetrying(
                 stop=stop_after_attempt(self._patience.retries + 1) | stop_before_delay(seconds),
-                wait=lambda state: max(backoff(state), _server_hint(state)),
-                retry=retry_if_exception(lambda error: not begun.is_set() and _may_pass(error)),
+                wait=lambda state: max(backoff(state), server_hint(state)),
+                retry=retry_if_exception(lambda error: not begun.is_set() and may_pass(error)),
                 reraise=True,
             ):
                 with attempt:
@@ -192,6 +209,10 @@ class LlmClient:
         """Ask for JSON of the schema, and in plain text where the server refuses to know schemas."""
         from openai import BadRequestError, UnprocessableEntityError
 
+        if self._opening and isinstance(self._source, EmbeddedLlm):
+            # llama.cpp reuses what two prompts in a row share, rounded otherwise than what it computes afresh: after
+            # this one it is always the opening, whatever was asked before.
+            await model.ainvoke(self._opening, max_tokens=1)
         wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
         if self._knows_schemas:
             try:
@@ -221,7 +242,7 @@ async def _streamed(
     """The whole text, heard as it grows; None where the server sent no piece of a stream.
 
     Raises:
-        _CutOffError: the stream ended early.
+        CutOffError: the stream ended early.
     """
     from openai import APIConnectionError, APITimeoutError
 
@@ -238,13 +259,13 @@ async def _streamed(
     except APIConnectionError as error:
         if not text or isinstance(error, APITimeoutError):
             raise
-        raise _CutOffError(f"{error!r} after {len(text)} characters") from error
+        raise CutOffError(f"{error!r} after {len(text)} characters") from error
     except ValueError:
         if pieces:
             raise
         return None
     if not is_whole:
-        raise _CutOffError(f"no finish_reason after {len(text)} characters")
+        raise CutOffError(f"no finish_reason after {len(text)} characters")
     return _text(text)
 
 
@@ -261,50 +282,3 @@ def _newest(texts: SimpleQueue[str | None]) -> Iterator[str]:
 
 def _text(reply: str) -> str:
     return _THOUGHTS.sub("", reply).strip()
-
-
-def _failures() -> tuple[type[Exception], ...]:
-    from openai import OpenAIError
-
-    return (OpenAIError, OSError, *_MALFORMED)
-
-
-def _may_pass(error: BaseException) -> bool:
-    """Whether the same call may succeed a little later."""
-    from openai import APIConnectionError, APITimeoutError, InternalServerError, RateLimitError
-
-    if isinstance(error, APITimeoutError):
-        return False
-    return isinstance(error, (RateLimitError, InternalServerError, APIConnectionError, _CutOffError))
-
-
-def _server_hint(state: RetryCallState) -> float:
-    """Seconds the server asks to wait for."""
-    from openai import APIStatusError
-
-    error = state.outcome.exception() if state.outcome else None
-    hint = error.response.headers.get("retry-after", "") if isinstance(error, APIStatusError) else ""
-    return min(float(hint), _LONGEST_HINT_SECONDS) if re.fullmatch(r"\d{1,6}(?:\.\d+)?", hint) else 0.0
-
-
-def _reason(error: Exception, seconds: float) -> str:
-    """What went wrong, for the user."""
-    import openai
-
-    if isinstance(error, (openai.APITimeoutError, TimeoutError)):
-        return f"大模型没有在 {seconds:.3g} 秒内答完"
-    if isinstance(error, (openai.AuthenticationError, openai.PermissionDeniedError)):
-        return "大模型接口不接受这个密钥，请检查设置 llm_api_key"
-    if isinstance(error, openai.RateLimitError):
-        return "大模型接口限制了调用次数（HTTP 429），请稍后再试"
-    if isinstance(error, openai.InternalServerError):
-        return f"大模型接口出错（HTTP {error.status_code}）"
-    if isinstance(error, openai.APIStatusError):
-        return f"大模型接口不接受请求（HTTP {error.status_code}），请检查设置 llm 和 llm_model"
-    if isinstance(error, _CutOffError):
-        return "大模型的应答中途断了"
-    if isinstance(error, (openai.APIConnectionError, OSError)):
-        return "大模型接口连不上，请检查设置 llm 的地址和网络"
-    if isinstance(error, openai.APIError):
-        return "大模型接口在应答中报错"
-    return "大模型接口的应答无法读懂"

@@ -66,6 +66,11 @@ def prompt(question: str, conclusion: str, quotes: Sequence[str], *, as_json: bo
     return [*start, HumanMessage(f"{''.join(shown)}{asked}")]
 
 
+def opening(*, as_json: bool) -> list[BaseMessage]:
+    """What every prompt begins with, and an empty question."""
+    return [*_start(as_json), HumanMessage("")]
+
+
 def _start(as_json: bool) -> list[BaseMessage]:
     messages: list[BaseMessage] = [SystemMessage(f"{_INSTRUCTION}{_AS_JSON if as_json else ''}")]
     for question, conclusion, answer in _EXAMPLES:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from langchain_core.messages import HumanMessage
+from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from index import ModelError, ShuzhengError
 from rag.llm import EmbeddedLlm, Endpoint
@@ -337,3 +337,39 @@ def test_server_that_cannot_stream_is_asked_for_the_whole_from_then_on() -> None
 
     assert (replies, heard) == (["好", "好"], [])
     assert [bool(asked.get("stream")) for asked in script.requests] == [True, False, False]
+
+
+MODEL = "qwen2.5-coder-0.5b"
+
+
+@pytest.mark.slow
+@pytest.mark.needs_models(MODEL)
+def test_embedded_llm_says_the_same_whatever_was_asked_before(model_store: Path) -> None:
+    opening = [SystemMessage("你是数据助手，用一句话回答。"), HumanMessage("有几所小学?"), AIMessage("有3所小学。")]
+    questions = [[*opening, HumanMessage(f"东丽区有{n}所中学,说说看。")] for n in (12, 13)]
+    replies: list[list[str]] = []
+    for order in ((0, 1, 0), (1, 0)):
+        with EmbeddedLlm(model_store / f"{MODEL}.gguf", threads=2, context_tokens=1024) as llm:
+            client = LlmClient(llm, QUICK, [*opening, HumanMessage("")])
+            said: dict[int, str] = {}
+            for number in order:
+                reply, _ = client.ask(questions[number], schema(1), 120, threading.Event())
+                assert said.setdefault(number, reply) == reply
+            replies.append([said[0], said[1]])
+
+    assert replies[0] == replies[1]
+    assert "12" in replies[0][0]
+
+
+def test_embedded_llm_serves_one_question_at_a_time(tmp_path: Path) -> None:
+    client = LlmClient(EmbeddedLlm(tmp_path / "no.gguf", 1, 512), Patience(breaker_failures=1))
+    with client._own_turn(1, threading.Event()):
+        with pytest.raises(LlmError, match="正忙"):
+            client.ask(MESSAGES, schema(1), 0.1, threading.Event())
+        cancelled = threading.Event()
+        cancelled.set()
+        with pytest.raises(CancelledAskError):
+            client.ask(MESSAGES, schema(1), 10, cancelled)
+
+    with pytest.raises(ModelError, match="不存在"):
+        client.ask(MESSAGES, schema(1), 10, threading.Event())
