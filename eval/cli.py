@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from eval import cli_grow
+from eval import cli_grow, cli_wording
 from eval.baselines import find_reference, write_baseline
 from eval.compare import Comparison, Reference, compare_runs
 from eval.corpus import read_all_texts
@@ -34,6 +34,7 @@ app = shell.new_group(
     tr("评测：在评测集上运行、比较、检查。", "Evaluation: run gold sets, compare runs, check gold files.")
 )
 cli_grow.register(app)
+cli_wording.register(app)
 
 _FILE, _FOLDER, _RUN = tr("文件", "FILE"), tr("文件夹", "DIR"), tr("运行", "RUN")
 GoldOption = Annotated[
