@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from eval.amounts import Amount, amounts_in
 from index.view import normalise
 
-_OPERAND = r"(?:\d+(?:\.\d+)?[^\d\s+\-−×*÷/=≈()（）,，。;；、减加乘除等为]{0,8})"
+_PLAIN = r"\d+(?:\.\d+)?[^\d\s+\-−×*÷/=≈()（）,，。;；、减加乘除等为]{0,8}"
+_OPERAND = rf"(?:{_PLAIN}|\(-{_PLAIN}\))"
 _OPERATOR = r"\s*(?:-|−|–|\+|×|\*|÷|/|减去?|加上?|乘以?|除以)\s*"
 _EQUALS = r"\s*(?:=|≈|等于|约等于)\s*"
-_CHAIN = rf"{_OPERAND}(?:{_OPERATOR}{_OPERAND})+"
+_CHAIN = rf"\(*{_OPERAND}(?:{_OPERATOR}\(*{_OPERAND}\)*)+"
 _COMPUTATION = re.compile(
-    rf"(?P<left>{_CHAIN}){_EQUALS}(?P<result>{_OPERAND})|(?P<first>{_OPERAND}){_EQUALS}(?P<right>{_CHAIN})"
+    rf"(?P<left>{_CHAIN}){_EQUALS}(?P<result>{_PLAIN})|(?P<first>{_PLAIN}){_EQUALS}(?P<right>{_CHAIN})"
 )
-_SPLIT = re.compile(rf"({_OPERATOR})")
+_PIECE = re.compile(rf"(?P<operand>{_OPERAND})|(?P<operator>{_OPERATOR})|(?P<bracket>[()])")
 _MIXED_SHARES = frozenset({"%", "个百分点"})
+_ALLOWED_RESULTS = frozenset({("%", "个百分点"), ("个百分点", "%"), ("", "%"), ("", "倍")})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,36 +35,82 @@ def shown_computations(answer: str) -> list[Computation]:
     """Every computation of the answer whose result follows from its inputs, units included."""
     found = []
     for match in _COMPUTATION.finditer(normalise(answer)):
-        chain, result_text = match["left"] or match["right"], match["result"] or match["first"]
-        pieces = _SPLIT.split(chain)
-        inputs = [_single_amount(piece) for piece in pieces[::2]]
+        chain, result_text = _balanced(match["left"] or match["right"]), match["result"] or match["first"]
+        pieces = [piece.group().strip() for piece in _PIECE.finditer(chain)]
+        inputs = [_single_amount(piece) for piece in pieces if re.match(r"\d|\(-", piece)]
         result = _single_amount(result_text)
         known = tuple(amount for amount in inputs if amount is not None)
-        if result is not None and len(known) == len(inputs) and _follows(known, pieces[1::2], result):
-            found.append(Computation(known, result))
+        if result is not None and len(known) == len(inputs) and _follows(pieces, result):
+            found.append(Computation(_quoted_inputs(known, pieces), result))
     return found
 
 
+def _balanced(chain: str) -> str:
+    """The chain without brackets that the sentence around it opened or closed."""
+    while chain.count("(") > chain.count(")") and chain.startswith("("):
+        chain = chain[1:]
+    while chain.count(")") > chain.count("(") and chain.endswith(")"):
+        chain = chain[:-1]
+    return chain
+
+
 def _single_amount(text: str) -> Amount | None:
-    amounts = amounts_in(text)
+    amounts = amounts_in(text.strip("()"))
     return amounts[0] if amounts else None
 
 
-def _follows(inputs: Sequence[Amount], operators: Sequence[str], result: Amount) -> bool:
-    steps = [_step(operator) for operator in operators]
-    additive = all(step in (_add, _subtract) for step in steps)
-    units = {amount.unit for amount in (*inputs, result)}
-    if additive and len(units) > 1 and units != _MIXED_SHARES:
+def _quoted_inputs(inputs: Sequence[Amount], pieces: Sequence[str]) -> tuple[Amount, ...]:
+    """The inputs that a quote must hold: falls by their size, without the number of parts that a mean divides by."""
+    is_mean = len(pieces) > 2 and pieces[-2] in {"÷", "/"} and pieces[-3] == ")" and inputs[-1].unit == ""
+    kept = inputs[:-1] if is_mean and inputs[-1].value == len(inputs) - 1 else inputs
+    return tuple(replace(amount, value=abs(amount.value)) for amount in kept)
+
+
+def _follows(pieces: Sequence[str], result: Amount) -> bool:
+    try:
+        value, unit, rest = _sum(list(pieces))
+    except (ArithmeticError, IndexError, ValueError):
         return False
-    total = inputs[0].value
-    for step, amount in zip(steps, inputs[1:], strict=True):
-        if step is _divide and amount.value == 0:
-            return False
-        total = step(total, amount.value)
-    same_units = len({amount.unit for amount in inputs}) == 1
-    if not additive and result.unit == "%" and same_units:
-        total *= 100
-    return abs(total - result.value) <= _half_last_place(result)
+    if rest or (unit != result.unit and (unit, result.unit) not in _ALLOWED_RESULTS):
+        return False
+    if (unit, result.unit) == ("", "%"):
+        value *= 100
+    return abs(value - result.value) <= _half_last_place(result)
+
+
+def _sum(pieces: list[str]) -> tuple[Decimal, str, list[str]]:
+    """Value and unit of the pieces up to a closing bracket or the end, and what is left."""
+    value, unit, pieces = _product(pieces)
+    while pieces and pieces[0] != ")":
+        step = _step(pieces[0])
+        other, other_unit, pieces = _product(pieces[1:])
+        if unit != other_unit and {unit, other_unit} != _MIXED_SHARES:
+            raise ValueError(other_unit)
+        value = step(value, other)
+    return value, unit, pieces
+
+
+def _product(pieces: list[str]) -> tuple[Decimal, str, list[str]]:
+    value, unit, pieces = _factor(pieces)
+    while pieces and pieces[0] != ")" and _step(pieces[0]) in (_multiply, _divide):
+        step = _step(pieces[0])
+        other, other_unit, pieces = _factor(pieces[1:])
+        value = step(value, other)
+        if other_unit:
+            unit = "" if step is _divide and unit == other_unit else other_unit if not unit else "?"
+    return value, unit, pieces
+
+
+def _factor(pieces: list[str]) -> tuple[Decimal, str, list[str]]:
+    if pieces[0] == "(":
+        value, unit, rest = _sum(pieces[1:])
+        if rest[0] != ")":
+            raise ValueError(rest[0])
+        return value, unit, rest[1:]
+    amount = _single_amount(pieces[0])
+    if amount is None:
+        raise ValueError(pieces[0])
+    return amount.value, amount.unit, pieces[1:]
 
 
 def _half_last_place(result: Amount) -> Decimal:

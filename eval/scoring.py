@@ -17,10 +17,11 @@ from eval.amounts import (
 from eval.computation import shown_computations
 from eval.corpus import occurrences
 from eval.engine import Outcome
-from eval.goldset import COMPUTED_CATEGORIES, GoldItem, GoldSource, GoldValue
+from eval.goldset import COMPUTED_CATEGORIES, DATE_UNIT, GoldItem, GoldSource, GoldValue
 from eval.ranks import fact_rank, passage_rank, right_facts
 from eval.scores import ItemScore, Quoted, Stage
 from eval.textmatch import contains_text
+from rag.composing import source_label, without_labels
 from rag.contract import Answer, Citation
 
 CONTEXT_CHARACTERS = 90
@@ -68,18 +69,24 @@ def score_item(item: GoldItem, outcome: Outcome, texts: Mapping[str, str]) -> It
 
 def stray_figures(item: GoldItem, answer: Answer) -> list[str]:
     """Figures of the answer that are in no quote, not in the question, and no result of a shown computation."""
-    grounds = [item.question, *(citation.quote for citation in answer.citations)]
+    grounds = [item.question, *(citation.quote for citation in answer.citations), *_source_dates(answer)]
     excused = [gold_amount(value) for value in item.values] if item.category in COMPUTED_CATEGORIES else []
     for computation in shown_computations(answer.answer):
         if all(_is_grounded(amount, grounds) for amount in computation.inputs):
             excused.append(computation.result)
     stray = [
         amount.text
-        for amount in amounts_in(answer.answer)
+        for amount in amounts_in(without_labels(answer.answer, [source_label(one) for one in answer.citations]))
         if not _is_grounded(amount, grounds) and not any(satisfies(known, amount) for known in excused)
     ]
     markers = [marker for marker in list_markers(answer.answer) if not any(marker in list_markers(g) for g in grounds)]
     return list(dict.fromkeys([*stray, *markers]))
+
+
+def _source_dates(answer: Answer) -> list[str]:
+    """The dates in titles and headings of the cited sources, by which an answer may tell years apart."""
+    headings = [f"{citation.title} {citation.section}" for citation in answer.citations]
+    return [amount.text for heading in headings for amount in amounts_in(heading) if amount.unit == DATE_UNIT]
 
 
 def _is_grounded(amount: Amount, grounds: Sequence[str]) -> bool:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from index import Fact, Index, Role, Sentence, Status, make_view
 from rag.arithmetic import Computation, compute
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
-from rag.question import Task
+from rag.leading import lead_of, listed
 from rag.ranking import Ranked
-from rag.reader import Reading
+from rag.searching import Reading
 from rag.textual import Found
-from rag.verification import unproved_figures
+from rag.verification import computation_holds, unproved_figures
 
 _QUOTE_CHARACTERS = 120
 _STRONG_BOUNDARY = re.compile(r"(?<=[;。!?])|(?<=[,;。:])(?=[一二三四五六七八九]是)")
@@ -131,24 +132,74 @@ def figure_text(fact: Fact, sentence: Sentence) -> str:
 
 def compose(index: Index, question: str, reading: Reading, conflicts: list[Ranked]) -> Answer:
     """Word a reading whose figures were chosen; refuses where a figure cannot be proved by its quotes."""
+    reading = listed(reading)
     citations = Citations(index)
-    figures = [_figure(citations, one) for one in reading.chosen]
-    computation = compute(reading.task, [one.fact for one in reading.chosen])
-    lead = _lead(reading, figures, computation)
+    names = reading.names or ("",) * len(reading.chosen)
+    figures = [_figure(citations, one, name) for one, name in zip(reading.chosen, names, strict=True)]
+    computation = compute(reading.task, [_signed(one, reading) for one in reading.chosen], reading.way)
     others = [_conflict(citations, one) for one in conflicts]
-    parts = [lead]
+    quotes = [citation.quote for citation in citations.items]
+    if computation is not None and not computation_holds(computation.expression, quotes):
+        return refuse(index, question, RefusalReason.UNVERIFIED, None)
+    parts = [lead_of(reading, figures, computation), _missing_text(reading.missing)]
     if others:
-        said = ";".join(f"{conflict.text}[{conflict.citation}]" for conflict in others)
-        parts.append(f"其他来源的数字不同:{said}。")
+        parts.append(_conflict_text(figures[0], others, citations.items))
     if computation is not None:
         figures.insert(0, _computed_figure(computation, reading))
     draft = "".join([*parts, _sources_text(citations.items)])
     computed = [computation.expression] if computation else []
-    if unproved_figures(draft, [citation.quote for citation in citations.items], question, computed):
+    if reading.entity_question is not None:
+        computed += _checked_names(reading, figures)
+    labels = [source_label(citation) for citation in citations.items]
+    if unproved_figures(without_labels(draft, labels), quotes, question, computed):
         draft = "".join(parts)
-        if unproved_figures(draft, [citation.quote for citation in citations.items], question, computed):
+        if unproved_figures(without_labels(draft, labels), quotes, question, computed):
             return refuse(index, question, RefusalReason.UNVERIFIED, None)
-    return _answer(question, draft, citations, figures, others)
+    answer = _answer(question, draft, citations, figures, others)
+    expression = computation.expression if computation else None
+    return answer.model_copy(update={"computation": expression, "missing": list(reading.missing)})
+
+
+def _checked_names(reading: Reading, figures: Sequence[Figure]) -> list[str]:
+    """What an answer over everyone of a kind says beside its figures: the years they are of and how many they are."""
+    asked = reading.entity_question
+    years = [figure.subject for figure in figures if figure.subject == figure.period]
+    count = [f"{len(figures)}{asked.measure_word}"] if asked is not None and asked.counted else []
+    return [*years, *count, asked.threshold if asked is not None else ""]
+
+
+def source_label(citation: Citation) -> str:
+    """Title and date of a source, as an answer names it: 《东丽区2023年统计公报》(2024-03-31)."""
+    return f"《{citation.title or citation.doc}》" + (f"({citation.published})" if citation.published else "")
+
+
+def without_labels(text: str, labels: Iterable[str]) -> str:
+    """The text without its sources' names, whose figures are no statements."""
+    for label in labels:
+        text = text.replace(label, " ")
+    return text
+
+
+def _conflict_text(figure: Figure, others: Sequence[Conflict], citations: Sequence[Citation]) -> str:
+    """Every source with its date and what it says, the newest first."""
+    by_number = {citation.n: citation for citation in citations}
+    all_sides: list[Figure | Conflict] = [figure, *others]
+    sides = sorted(all_sides, key=lambda side: by_number[side.citation].published or "", reverse=True)
+    dated = sum(bool(by_number[side.citation].published) for side in sides)
+    said = ";".join(f"{source_label(by_number[side.citation])}{side.text}[{side.citation}]" for side in sides)
+    order = ",按发布日期从新到旧" if dated > 1 else ""
+    return f"其他来源的数字不同{order}:{said}。"
+
+
+def _missing_text(missing: Sequence[str]) -> str:
+    return f"没有找到:{';'.join(missing)}。" if missing else ""
+
+
+def _signed(one: Ranked, reading: Reading) -> Fact:
+    """The fact, a fall with a negative value where the task sets growth rates against each other."""
+    if all(each.fact.role is Role.CHANGE for each in reading.chosen) and _falls(one.candidate.sentence, one.fact):
+        return replace(one.fact, value=-one.fact.value)
+    return one.fact
 
 
 def compose_text(index: Index, question: str, found: list[Found]) -> Answer:
@@ -162,11 +213,23 @@ def compose_text(index: Index, question: str, found: list[Found]) -> Answer:
     return _answer(question, "".join(pieces), citations, [], [])
 
 
-def refuse(index: Index, question: str, reason: RefusalReason, nearest: Ranked | None) -> Answer:
-    """Refuse with the reason and, where there is one, the nearest thing the documents say, marked as no answer."""
+def refuse(
+    index: Index, question: str, reason: RefusalReason, nearest: Ranked | None, reading: Reading | None = None
+) -> Answer:
+    """Refuse with the reason and, where there is one, the nearest thing the documents say, marked as no answer.
+
+    A `reading` some of whose sides were found has them named instead, with what is missing.
+    """
     citations = Citations(index)
     text = _REFUSALS[reason]
-    if nearest is not None:
+    missing = list(reading.missing) if reading is not None and reading.partial else []
+    if missing and reading is not None:
+        found = [
+            f"{name}{figure_text(one.fact, one.candidate.sentence)}[{_cite(citations, one).n}]"
+            for name, one in reading.partial
+        ]
+        text = f"{text}只找到{'、'.join(found)},没有找到{'、'.join(missing)}。"
+    elif nearest is not None:
         citation = _cite(citations, nearest)
         text += f"最接近的记载(不是答案):“{_one_line(citation.quote)}”[{citation.n}]"
     return Answer(
@@ -180,6 +243,7 @@ def refuse(index: Index, question: str, reason: RefusalReason, nearest: Ranked |
         figures=[],
         conflicts=[],
         timings_ms={},
+        missing=missing,
     )
 
 
@@ -204,7 +268,7 @@ def _cite(citations: Citations, one: Ranked) -> Citation:
     return citations.add(fact.doc, one.candidate.passage.section, min(start, fact.start), max(end, fact.end))
 
 
-def _figure(citations: Citations, one: Ranked) -> Figure:
+def _figure(citations: Citations, one: Ranked, subject: str) -> Figure:
     fact = one.fact
     citation = _cite(citations, one)
     text = figure_text(fact, one.candidate.sentence)
@@ -218,6 +282,7 @@ def _figure(citations: Citations, one: Ranked) -> Figure:
         qualifier=("预计" if fact.status is Status.ESTIMATE else "") + fact.qualifier,
         citation=citation.n,
         verified=not unproved_figures(fact.text, [citation.quote], ""),
+        subject=subject,
     )
 
 
@@ -247,35 +312,6 @@ def _computed_figure(computation: Computation, reading: Reading) -> Figure:
         citation=0,
         verified=True,
     )
-
-
-def _lead(reading: Reading, figures: list[Figure], computation: Computation | None) -> str:
-    marks = "".join(f"[{n}]" for n in dict.fromkeys(figure.citation for figure in figures))
-    if computation is not None:
-        return f"{computation.result}{marks}。计算:{computation.expression}。"
-    if reading.task is Task.COMPARE:
-        return _comparison(reading, figures)
-    if len(figures) == 1:
-        return f"{figures[0].text}{marks}。"
-    return ";".join(f"{figure.text}{_label(figure)}[{figure.citation}]" for figure in figures) + "。"
-
-
-def _label(figure: Figure) -> str:
-    return (
-        f"({figure.indicator})" if 2 <= len(figure.indicator) <= 20 and not re.search(r"\d", figure.indicator) else ""
-    )
-
-
-def _comparison(reading: Reading, figures: list[Figure]) -> str:
-    low = reading.way.lstrip("更") in {"少", "低", "小", "慢", "短", "早", "靠前"}
-    is_rank = figures[0].unit == "排名"
-    order = sorted(range(len(figures)), key=lambda i: figures[i].value, reverse=not (low or is_rank))
-    if figures[order[0]].value == figures[order[1]].value:
-        sides = ";".join(f"{reading.names[i]}{figures[i].text}[{figures[i].citation}]" for i in order)
-        return f"两者相同:{sides}。"
-    winner, *losers = order
-    rest = ";".join(f"{reading.names[i]}:{figures[i].text}[{figures[i].citation}]" for i in losers)
-    return f"{reading.names[winner]}:{figures[winner].text}[{figures[winner].citation}],{reading.way};{rest}。"
 
 
 def _sources_text(citations: list[Citation]) -> str:

@@ -33,7 +33,7 @@ def _same_key(left: Ranked, right: Ranked) -> bool:
     first, second = Period(a.period_start, a.period_end, a.period), Period(b.period_start, b.period_end, b.period)
     if not _same_period(first, second) or _head(a.indicator) != _head(b.indicator):
         return False
-    return _alike(a.indicator, b.indicator) and left.features.leg == 0.5 == right.features.leg
+    return alike(a.indicator, b.indicator) and left.features.leg == 0.5 == right.features.leg
 
 
 def _rows_of_one_table(left: Ranked, right: Ranked) -> bool:
@@ -57,6 +57,7 @@ def _head(indicator: str) -> str:
     return re.sub(r"(?:总数|总量|数量|数|总额|总值)$", "", canonical(indicator))[-2:]
 
 
-def _alike(left: str, right: str) -> bool:
+def alike(left: str, right: str) -> bool:
+    """Whether two indicators are worded so much alike that they are taken for the same."""
     a, b = set(tokens(canonical(left))), set(tokens(canonical(right)))
     return bool(a and b) and len(a & b) / min(len(a), len(b)) >= _CLOSE and len(a & b) / max(len(a), len(b)) >= 0.4

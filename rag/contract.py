@@ -65,6 +65,8 @@ class Figure(_Record):
     citation: int
     """`Citation.n`; 0 for a computed figure, whose inputs are cited instead."""
     verified: bool
+    subject: str = ""
+    """Which side of a comparison or computation it is (东丽区, 2023年); empty otherwise."""
 
 
 class Conflict(_Record):
@@ -94,3 +96,7 @@ class Answer(_Record):
     timings_ms: dict[str, float]
     notice: str | None = None
     """One sentence for the user where something fell back, for example the LLM being down."""
+    computation: str | None = None
+    """How the first figure was computed: `95亿元-91亿元=4亿元`, ≈ where the result is rounded; null otherwise."""
+    missing: list[str] = Field(default_factory=list)
+    """Parts of the question that the documents do not answer, in its own words."""

@@ -43,6 +43,11 @@ _GAP = re.compile(
 _TOTAL = re.compile(
     r"^(?P<sides>.+?)(?:这?[两三四](?:者|家|项|类|个|种|笔|部分)?)?(?:加起来|加在一起|相加|合起来|总和|之和|合计|一共|总共|共计|加总|累加)(?P<ask>.*)$"
 )
+_MEAN = re.compile(
+    r"^(?P<sides>.+?)(?:的)?(?:年均|平均(?:值|数|下来)?)(?P<indicator>[^,?]{0,16}?)(?:每(?:个|家|年|区|县|市|镇|园|季度))?"
+    r"(?:大约|大概|约)?(?:是|有|为|达到?)?(?:多少|几|多[大高])(?P<unit>[^?]*)[?]?$"
+)
+_YEAR_SPAN = re.compile(r"(?P<first>(?:19|20)\d\d)年?(?:-|~|至|到)(?P<last>(?:19|20)\d\d)年")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +60,14 @@ class Parts:
     names: tuple[str, ...]
     """For comparisons the side each part is about; else empty strings."""
     way: str = ""
-    """多, 高, 少 ...: what a comparison looks for."""
+    """多, 高, 少 ...: what a comparison looks for; of a ratio see `rag.arithmetic`."""
 
 
 def decompose(text: str, places: PlaceIndex) -> Parts:
     """Parts of one question, the question itself where it has one part only."""
     view = clean_question(text)
     task = understand(text).task
-    for attempt in _ATTEMPTS.get(task, ()):
+    for attempt in (_average, *_ATTEMPTS.get(task, ())):
         parts = attempt(view, places)
         if parts is not None:
             return parts
@@ -89,7 +94,7 @@ def _compare(view: str, places: PlaceIndex) -> Parts | None:
             return Parts(Task.COMPARE, texts, names, match["way"].lstrip("最"))
     match = _YES_NO.match(view)
     if match:
-        left, right = str(match["left"]), _completed(match["right"], match["left"], places)
+        left, right = str(match["left"]), completed(match["right"], match["left"], places)
         return Parts(Task.COMPARE, (f"{left}是多少", f"{right}是多少"), (left, right), match["way"])
     return None
 
@@ -99,7 +104,7 @@ def _difference(view: str, places: PlaceIndex) -> Parts | None:
     if match and not re.search(
         r"(?:最初|原来|起初|开始|当初|成立|上年|去年|前一年|上一年|同期|年初)[^,]{0,4}$", match["right"]
     ):
-        right = _completed(match["right"], match["left"], places)
+        right = completed(match["right"], match["left"], places)
         unit = match["unit"].rstrip("?。")
         return Parts(
             Task.DIFFERENCE, (f"{match['left']}是多少{unit}", f"{right}是多少{unit}"), (match["left"], match["right"])
@@ -124,6 +129,26 @@ def _sum(view: str, places: PlaceIndex) -> Parts | None:
         return None
     ask = match["ask"].strip(",") or "是多少"
     return Parts(Task.SUM, tuple(f"{side}{ask}" for _, side in sides), tuple(name for name, _ in sides))
+
+
+def _average(view: str, places: PlaceIndex) -> Parts | None:
+    """The mean of listed figures; None for 平均工资 and other averages that the documents state."""
+    match = _MEAN.match(view)
+    if not match or re.search(r"各|分别|哪|谁|差|比", view):
+        return None
+    listed = _YEAR_SPAN.sub(_years_listed, match["sides"])
+    sides = sides_of(listed, places)
+    of_years = len(sides) > 1 and all(YEAR_ONLY.fullmatch(name) for name, _ in sides)
+    if len(sides) < 2 or (match["indicator"] and not of_years):
+        return None
+    texts = tuple(f"{side}{match['indicator']}是多少{match['unit']}" for _, side in sides)
+    return Parts(Task.AVERAGE, texts, tuple(name for name, _ in sides))
+
+
+def _years_listed(span: re.Match[str]) -> str:
+    """2021年、2022年、2023年 for 2021-2023年."""
+    first, last = int(span["first"]), int(span["last"])
+    return "、".join(f"{year}年" for year in range(first, last + 1)) if first < last <= first + 9 else span.group()
 
 
 _ATTEMPTS = {Task.COMPARE: (_compare, _difference), Task.DIFFERENCE: (_difference, _compare), Task.SUM: (_sum,)}
@@ -186,7 +211,7 @@ def _each(view: str, places: PlaceIndex) -> list[str]:
     return [f"{side}{rest}" for _, side in sides]
 
 
-def _completed(right: str, left: str, places: PlaceIndex) -> str:
+def completed(right: str, left: str, places: PlaceIndex) -> str:
     """The second side of a comparison with what it leaves to the first: its place and its noun."""
     if YEAR_ONLY.fullmatch(right) and YEAR_FIRST.search(left):
         return YEAR_FIRST.sub(right, left, count=1)

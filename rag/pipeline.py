@@ -180,7 +180,7 @@ class Engine:
                 return refuse(self._index, question, RefusalReason.NOTHING_FOUND, None)
             return compose_text(self._index, f"{question} {resolved}", found)
         if reading.refusal is not None:
-            return refuse(self._index, question, reading.refusal, reading.nearest)
+            return refuse(self._index, question, reading.refusal, reading.nearest, reading)
         conflicts = conflicts_of(reading.chosen[0], reading.searches[0].ranked) if len(reading.chosen) == 1 else []
         return compose(self._index, f"{question} {resolved}", reading, conflicts)
 

@@ -33,6 +33,12 @@ class Task(StrEnum):
     COMPARE = "compare"
     DIFFERENCE = "difference"
     SUM = "sum"
+    AVERAGE = "average"
+    """The mean of listed figures; a stated average is a lookup."""
+    RATIO = "ratio"
+    """How many times another figure one is, what share of it, or by how many per cent it grew from it."""
+    RANKING = "ranking"
+    """Which of all places, firms or years of the corpus have the most, the least, or more than a threshold."""
     TEXT = "text"
 
 

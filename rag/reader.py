@@ -3,107 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache, partial
-from itertools import product
+from collections.abc import Sequence
 
-from index import Embedder, Index, Role, tokens
+from index import Role
 from rag.answerable import Doubt, doubt_of
+from rag.carrying import without_asking
+from rag.comparing import PART_EASE, read_entities, read_ratio, read_sides
 from rag.contract import RefusalReason
-from rag.cross_encoder import CrossEncoder
 from rag.decompose import Parts, decompose
-from rag.places_asked import AskedPlace, PlaceIndex, asked_places
-from rag.question import Measure, Question, Task, asks_step, clean_question, understand
-from rag.ranking import Ranked, candidates_of, rank, weigh_fit, weigh_meaning
-from rag.retriever import Hit, retrieve
+from rag.entities import entity_question
+from rag.preferring import result_before_target
+from rag.question import Measure, Task, asks_step, understand
+from rag.ranking import Ranked
+from rag.searching import Library, Reading, Search, search
+
+__all__ = ["Library", "Reading", "Search", "is_fall", "read", "search", "states_step"]
 
 _YEAR_BEFORE = re.compile(r"上年|去年|前一年|上一年|同比|年初")
-_SIDES_CONSIDERED = 8
-_SEARCHES_KEPT = 32
-_PART_EASE = 0.4
-"""A part of a question needs less evidence: the other parts support it."""
-_COMMON_WEIGHT = 0.4
-
-
-@dataclass(frozen=True, slots=True)
-class Search:
-    """One part of a question with everything found for it."""
-
-    question: Question
-    places: list[AskedPlace]
-    hits: list[Hit]
-    ranked: list[Ranked]
-    """Figures, best first."""
-
-    @property
-    def best(self) -> Ranked | None:
-        """The figure that fits best, good enough or not."""
-        return self.ranked[0] if self.ranked else None
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What was found for a whole question."""
-
-    task: Task
-    searches: tuple[Search, ...]
-    chosen: tuple[Ranked, ...]
-    """The figures that answer, in the order asked; empty where the documents do not answer."""
-    names: tuple[str, ...] = ()
-    """For comparisons and computations the side of each chosen figure."""
-    way: str = ""
-    refusal: RefusalReason | None = None
-    nearest: Ranked | None = None
-    """Where refused: the nearest thing the documents say, which is not the answer."""
-
-
-@dataclass(frozen=True, eq=False)
-class Library:
-    """What is searched; a search is remembered, since the parts of a question and its retrieval repeat each other."""
-
-    index: Index
-    embedder: Embedder
-    places: PlaceIndex
-    top_k: int
-    cross_encoder: CrossEncoder | None = None
-
-    @cached_property
-    def searched(self) -> Callable[[str, str, frozenset[str]], Search]:
-        """`search` for this library, the latest results remembered."""
-        return lru_cache(_SEARCHES_KEPT)(partial(_search, self))
-
-
-def search(library: Library, text: str, background: str = "", common: frozenset[str] = frozenset()) -> Search:
-    """Retrieve for one part and rank the figures found; tokens `common` to all parts of a question count less."""
-    return library.searched(text, background, common)
-
-
-def _search(library: Library, text: str, background: str, common: frozenset[str]) -> Search:
-    view = clean_question(text)
-    places = asked_places(view, library.places)
-    names = sorted((name for place in places for name in place.names), key=lambda name: -len(name))
-    question = understand(text, background=background, places=names)
-    if common:
-        terms = {term: weight * (_COMMON_WEIGHT if term in common else 1.0) for term, weight in question.terms.items()}
-        question = replace(question, terms=terms)
-    hits = retrieve(library.index, library.embedder, view, library.top_k)
-    ids = [hit.passage.id for hit in hits]
-    candidates = candidates_of(hits, library.index.sentences_of(ids), library.index.facts_of(ids))
-    idf = library.index.known_idf([*question.terms, *question.background])
-    ranked = weigh_meaning(rank(question, candidates, idf, places), library.embedder, view)
-    if library.cross_encoder is not None:
-        ranked = weigh_fit(ranked, library.cross_encoder, view)
-    return Search(question, places, hits, ranked)
+_COMPUTED_FROM_SIDES = frozenset({Task.COMPARE, Task.DIFFERENCE, Task.SUM, Task.AVERAGE})
 
 
 def read(library: Library, text: str, background: str = "") -> Reading:
     """Find what answers a question of any number of parts."""
     parts = decompose(text, library.places)
-    if parts.task in {Task.COMPARE, Task.DIFFERENCE, Task.SUM}:
-        reading = _read_sides(library, parts, text, background)
-        if reading is not None:
-            return reading
+    if parts.task in _COMPUTED_FROM_SIDES:
+        reading = read_sides(library, parts, text, background)
+        return reading or _read_one(library, text, background)
+    asked = entity_question(text, library.places)
+    reading = read_entities(library, asked, background) if asked is not None else None
+    if reading is not None:
+        return reading
     if parts.task is Task.TEXT:
         return Reading(Task.TEXT, (search(library, text, background),), ())
     if len(parts.texts) == 1:
@@ -122,12 +51,15 @@ def _read_one(library: Library, text: str, background: str) -> Reading:
     if of_step:
         doubt = doubt_of(found, library)
     if found.best is None or doubt.reason is not None:
-        return Reading(
-            Task.LOOKUP, (found,), (), refusal=doubt.reason or RefusalReason.NO_FIGURE, nearest=doubt.nearest
-        )
+        reason = doubt.reason or RefusalReason.NO_FIGURE
+        refused = Reading(Task.LOOKUP, (found,), (), refusal=reason, nearest=doubt.nearest)
+        return (read_ratio(library, text, background, reason, found.best) if found.best else None) or refused
+    ratio = read_ratio(library, text, background, None, found.best)
+    if ratio is not None:
+        return ratio
     if found.question.wanted.leg == "both":
         return Reading(Task.LOOKUP, (found,), _both_ends(found))
-    return Reading(Task.LOOKUP, (found,), (found.best,))
+    return Reading(Task.LOOKUP, (found,), (result_before_target(found),))
 
 
 def _read_list(library: Library, parts: Parts, text: str, background: str) -> Reading:
@@ -137,7 +69,7 @@ def _read_list(library: Library, parts: Parts, text: str, background: str) -> Re
     chosen: list[Ranked] = []
     doubts: list[Doubt] = []
     for found in searches:
-        doubt = doubt_of(found, library, _PART_EASE)
+        doubt = doubt_of(found, library, PART_EASE)
         doubts.append(doubt)
         best = _near(found, chosen)
         if doubt.reason is None and best is not None and best.fact.id not in {one.fact.id for one in chosen}:
@@ -150,7 +82,10 @@ def _read_list(library: Library, parts: Parts, text: str, background: str) -> Re
             refusal=doubts[0].reason or RefusalReason.NO_FIGURE,
             nearest=doubts[0].nearest,
         )
-    return Reading(Task.LOOKUP, tuple(searches), tuple(chosen))
+    missing = [
+        without_asking(part) for part, doubt in zip(parts.texts, doubts, strict=True) if doubt.reason is not None
+    ]
+    return Reading(Task.LOOKUP, tuple(searches), tuple(chosen), missing=tuple(missing))
 
 
 def _common(texts: Sequence[str]) -> frozenset[str]:
@@ -171,71 +106,6 @@ def _near(found: Search, chosen: Sequence[Ranked]) -> Ranked | None:
         return one.relevance + bonus - (2.0 if one.fact.id in taken else 0.0)
 
     return max(found.ranked[:20], key=lambda one: (closeness(one), -one.fact.id))
-
-
-def _read_sides(library: Library, parts: Parts, text: str, background: str) -> Reading | None:
-    """Both sides of a comparison, a difference or a sum; None where one figure of the text says it directly."""
-    if parts.task is not Task.COMPARE:
-        direct = _direct(library, text, background, parts.task, parts.names)
-        if direct is not None:
-            return direct
-    whole = f"{background} {text}".strip()
-    searches = tuple(search(library, part, whole) for part in parts.texts)
-    doubts = [doubt_of(found, library, _PART_EASE) for found in searches]
-    failed = next((doubt for doubt in doubts if doubt.reason is not None), None)
-    if failed is not None:
-        return Reading(parts.task, searches, (), refusal=failed.reason, nearest=failed.nearest)
-    chosen = _same_kind(searches)
-    if chosen is None:
-        return Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE)
-    if len({one.fact.id for one in chosen}) < len(chosen):
-        return _read_one(library, text, background)
-    return Reading(parts.task, searches, chosen, parts.names, parts.way)
-
-
-def _direct(library: Library, text: str, background: str, task: Task, names: Sequence[str]) -> Reading | None:
-    """A figure that states the difference or the sum itself: 高于规模工业1.6个百分点, 两家企业营业收入35.5亿元."""
-    found = search(library, text, background)
-    best = found.best
-    if best is None or doubt_of(found, library).reason is not None:
-        return None
-    states_change = best.fact.role in {Role.CHANGE, Role.CONTRIBUTION} and best.features.unit >= 0.9
-    states_total = task is Task.SUM and best.features.unit >= 0.9 and _names_all(best, names)
-    if (task is Task.DIFFERENCE and states_change and best.features.clause >= 0.5) or states_total:
-        return Reading(Task.LOOKUP, (found,), (best,))
-    return None
-
-
-def _names_all(best: Ranked, names: Sequence[str]) -> bool:
-    """Whether the clause of the figure names every side of a sum, so that it is the sum itself."""
-    sides = [frozenset(tokens(name)) for name in names]
-    return all(side and len(side & best.zones.clause) >= 0.7 * len(side) for side in sides) and not any(
-        side <= best.zones.own and not other <= best.zones.own for side in sides for other in sides
-    )
-
-
-def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
-    """The best figures of all sides that can be set against each other: same unit, same role where possible."""
-    options = [found.ranked[:_SIDES_CONSIDERED] for found in searches]
-    best: tuple[float, tuple[Ranked, ...]] | None = None
-    for group in product(*options):
-        units = {one.fact.unit for one in group}
-        if len(units) > 1 or "date" in units:
-            continue
-        same_role = len({one.fact.role for one in group}) == 1
-        distinct = len({one.fact.id for one in group}) == len(group)
-        asked = {found.question.period for found in searches}
-        periods = {(one.fact.period_start, one.fact.period_end) for one in group if one.fact.period_end}
-        mixed = len(periods) > 1 and len(asked) == 1
-        total = (
-            sum(one.relevance for one in group)
-            + (1.0 if same_role else 0.0)
-            + (2.0 if distinct else 0.0)
-            - (1.5 if mixed else 0.0)
-        )
-        if best is None or total > best[0]:
-            best = (total, group)
-    return best[1] if best else None
 
 
 def _computed(found: Search) -> Reading | None:

@@ -1,15 +1,20 @@
-"""The promise kept: no figure in an answer that its quotes do not prove."""
+"""The promise kept: no figure in an answer that its quotes do not prove, and no computation that does not hold."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from index import Quantity, find_quantities, normalise
 
 CITATION_MARK = re.compile(r"\[\d{1,3}\]")
 _CELL_BORDER = re.compile(r"[\t|]|\s{2,}")
+_PIECE = re.compile(r"(?P<operand>(?<=\()-\d[^()+\-÷]*|\d[^()+\-÷]*)|(?P<operator>[()+\-÷])")
+_FALL = re.compile(r"下降|降低|减少|下跌|回落|下滑|衰退|负增长|跌|降|减|亏损")
+_FALL_REACH = 12
+"""How many characters in front of a figure may say that it is a fall."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,132 @@ def proves(proof: Quantity, claim: Quantity) -> bool:
     if claim.unit == "date":
         return _date_proves(int(proof.value), int(claim.value))
     return proof.value == claim.value or (proof.upper is not None and proof.upper == claim.value)
+
+
+def computation_holds(expression: str, quotes: Sequence[str]) -> bool:
+    """Whether every input of `95亿元-91亿元=4亿元` stands in a quote and the result follows, exactly or as ≈ rounds it.
+
+    Units are never mixed: a total has the unit of its parts (percentage points between two percentages), a ratio of
+    two like amounts is 倍 or %, and only the number of its parts divides a total. A negative input, in brackets, is a
+    fall that the quote says.
+    """
+    left, equals, right = expression.partition("≈" if "≈" in expression else "=")
+    results = find_quantities(right)
+    if not equals or len(results) != 1:
+        return False
+    try:
+        total = _Reader(left, quotes).total()
+    except _UnsoundError:
+        return False
+    result = results[0]
+    value = total.value
+    if total.unit == _RATIO:
+        if result.unit not in {"倍", "%"}:
+            return False
+        value = value * 100 if result.unit == "%" else value
+    elif result.unit != total.unit and (total.unit, result.unit) != ("%", "个百分点"):
+        return False
+    return abs(value - result.value) <= (_half_last_digit(result) if equals == "≈" else 0)
+
+
+_RATIO = "ratio"
+_BARE = ""
+
+
+class _UnsoundError(ValueError):
+    """A computation that cannot be followed or whose input nothing proves."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Amount:
+    value: Decimal
+    unit: str
+    parts: int = 1
+    """How many quoted figures a total is made of."""
+
+
+class _Reader:
+    """Follows one computation from left to right, brackets and division first."""
+
+    def __init__(self, text: str, quotes: Sequence[str]) -> None:
+        pieces = list(_PIECE.finditer(text))
+        if "".join(piece.group() for piece in pieces) != text:
+            raise _UnsoundError(text)
+        self._pieces = [piece.group() for piece in pieces]
+        self._quotes = quotes
+
+    def total(self) -> _Amount:
+        amount = self._sum()
+        if self._pieces:
+            raise _UnsoundError(self._pieces[0])
+        return amount
+
+    def _sum(self) -> _Amount:
+        amount = self._quotient()
+        while self._pieces and self._pieces[0] in {"+", "-"}:
+            sign = 1 if self._pieces.pop(0) == "+" else -1
+            other = self._quotient()
+            if amount.unit != other.unit and (amount.unit, other.unit) != ("%", "个百分点"):
+                raise _UnsoundError(other.unit)
+            amount = _Amount(amount.value + sign * other.value, amount.unit, amount.parts + other.parts)
+        return amount
+
+    def _quotient(self) -> _Amount:
+        amount = self._factor()
+        while self._pieces and self._pieces[0] == "÷":
+            self._pieces.pop(0)
+            if self._pieces and self._pieces[0] == str(amount.parts) and amount.parts > 1:
+                self._pieces.pop(0)
+                amount = _Amount(amount.value / amount.parts, amount.unit)
+                continue
+            other = self._factor()
+            if amount.unit != other.unit or not other.value:
+                raise _UnsoundError(other.unit)
+            amount = _Amount(amount.value / other.value, _RATIO)
+        return amount
+
+    def _factor(self) -> _Amount:
+        if not self._pieces:
+            raise _UnsoundError("")
+        piece = self._pieces.pop(0)
+        if piece == "(":
+            amount = self._sum()
+            if not self._pieces or self._pieces.pop(0) != ")":
+                raise _UnsoundError(piece)
+            return amount
+        return self._quoted(piece)
+
+    def _quoted(self, piece: str) -> _Amount:
+        falls = piece.startswith("-")
+        found = find_quantities(piece.removeprefix("-"))
+        if len(found) != 1 or found[0].end - found[0].start != len(piece.removeprefix("-")):
+            raise _UnsoundError(piece)
+        claim = found[0]
+        if not any(_says(quote, claim, falls=falls) for quote in self._quotes):
+            raise _UnsoundError(piece)
+        return _Amount(-claim.value if falls else claim.value, claim.unit)
+
+
+def _says(quote: str, claim: Quantity, *, falls: bool) -> bool:
+    """Whether a quote holds the figure, said to be a fall or written negative where `falls`."""
+    view = normalise(quote)
+    for one in find_quantities(view):
+        negative = one.value < 0
+        lead = view[max(0, one.start - _FALL_REACH) : one.start]
+        if falls and not negative and not _FALL.search(lead):
+            continue
+        if one.unit == claim.unit and claim.value in {abs(one.value) if falls else one.value, one.upper}:
+            return True
+    return not falls and not unproved_figures(claim.text, [quote], "")
+
+
+def _half_last_digit(result: Quantity) -> Decimal:
+    """Half a unit of the last digit that is written, in the result's base unit."""
+    number = re.search(r"\d+(?:\.(\d+))?", result.text)
+    if number is None or not Decimal(number.group()):
+        return Decimal(0)
+    scale = abs(result.value / Decimal(number.group()))
+    return scale * Decimal(10) ** -len(number[1] or "") / 2
 
 
 def _cell_proves(cells: Sequence[str], claim: Quantity) -> bool:

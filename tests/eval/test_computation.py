@@ -18,6 +18,11 @@ from eval.computation import shown_computations
         "387人÷2146人≈18.03%",
         "54000万元-3.96亿元=1.44亿元",
         "10亿元+20亿元+30亿元=60亿元",
+        "(10亿元+20亿元+40亿元)÷3≈23.33亿元",
+        "平均23.33亿元((10亿元+20亿元+40亿元)÷3≈23.33亿元)",
+        "121.3亿元÷48.7亿元≈2.49倍",
+        "(531家-463家)÷463家≈14.69%",
+        "5.6%-(-2.3%)=7.9个百分点",
     ],
 )
 def test_a_right_computation_is_found(text: str) -> None:
@@ -34,6 +39,9 @@ def test_a_right_computation_is_found(text: str) -> None:
         "387人÷0人=0%",
         "从21家到121家",
         "100家=121家",
+        "10亿元+20亿元+40亿元÷3=23.33亿元",
+        "(10亿元+20亿元)÷2人=15亿元",
+        "121.3亿元÷48.7万元≈2.49倍",
     ],
 )
 def test_a_wrong_or_missing_computation_is_not(text: str) -> None:
@@ -44,3 +52,8 @@ def test_inputs_and_result_come_with_their_quantities() -> None:
     (computation,) = shown_computations("5.4亿元-3.96亿元=1.44亿元")
     assert [str(amount.text) for amount in computation.inputs] == ["5.4亿元", "3.96亿元"]
     assert computation.result.value == 144_000_000
+
+
+def test_the_number_of_parts_of_a_mean_needs_no_quote() -> None:
+    (computation,) = shown_computations("(10亿元+20亿元+40亿元)÷3≈23.33亿元")
+    assert [amount.text for amount in computation.inputs] == ["10亿元", "20亿元", "40亿元"]

@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.arithmetic import compute
+from rag.arithmetic import GROWTH, SHARE, TIMES, compute
 from rag.question import Task
+from rag.verification import computation_holds
 from tests.pieces import property_settings
 from tests.rag.evidence import made_fact
 
@@ -83,3 +85,65 @@ def test_sum_and_difference_undo_each_other(hundredths: list[int], unit: str) ->
     assert gap is not None
     assert total.value + gap.value == 2 * max(first.value, second.value)
     assert gap.value >= 0
+
+
+@pytest.mark.parametrize(
+    ("task", "way", "figures", "expression"),
+    [
+        (Task.AVERAGE, "", ("1亿元", "5000万元", "12亿元"), "(1亿元+5000万元+12亿元)÷3=4.5亿元"),
+        (Task.AVERAGE, "", ("86家", "97家", "12家"), "(86家+97家+12家)÷3=65家"),
+        (Task.AVERAGE, "", ("1家", "1家", "2家"), "(1家+1家+2家)÷3≈1.33家"),
+        (Task.RATIO, TIMES, ("467家", "77家"), "467家÷77家≈6.06倍"),
+        (Task.RATIO, TIMES, ("3亿元", "15000万元"), "3亿元÷15000万元=2倍"),
+        (Task.RATIO, SHARE, ("2.31亿元", "18.64亿元"), "2.31亿元÷18.64亿元≈12.39%"),
+        (Task.RATIO, SHARE, ("1家", "30000家"), "1家÷30000家≈0.0033%"),
+        (Task.RATIO, GROWTH, ("531家", "463家"), "(531家-463家)÷463家≈14.69%"),
+        (Task.RATIO, GROWTH, ("91亿元", "95亿元"), "(95亿元-91亿元)÷95亿元≈4.21%"),
+    ],
+)
+def test_means_and_ratios_show_how_they_come_about(
+    task: Task, way: str, figures: tuple[str, ...], expression: str
+) -> None:
+    computed = compute(task, [made_fact(figure) for figure in figures], way)
+
+    assert computed is not None
+    assert computed.expression == expression
+    assert computation_holds(expression, [",".join(figures)])
+
+
+def test_rounded_result_is_called_about_and_a_negative_growth_a_fall() -> None:
+    rounded = compute(Task.RATIO, [made_fact("467家"), made_fact("77家")], TIMES)
+    fallen = compute(Task.RATIO, [made_fact("90亿元"), made_fact("100亿元")], GROWTH)
+
+    assert rounded is not None
+    assert (rounded.result, rounded.value) == ("约6.06倍", Decimal("6.06"))
+    assert fallen is not None
+    assert (fallen.result, fallen.value) == ("下降10%", Decimal("10"))
+
+
+@pytest.mark.parametrize(
+    ("way", "figures"),
+    [
+        (TIMES, ("3亿元", "15人")),
+        (SHARE, ("12%", "3亿元")),
+        (SHARE, ("4亿元", "3亿元")),
+        (GROWTH, ("12%", "10%")),
+        (TIMES, ("3家", "0家")),
+        (TIMES, ("5-8家", "2家")),
+        (TIMES, ("3家", "2家", "1家")),
+    ],
+)
+def test_what_cannot_be_divided_is_not(way: str, figures: tuple[str, ...]) -> None:
+    assert compute(Task.RATIO, [made_fact(figure) for figure in figures], way) is None
+
+
+def test_units_are_never_mixed_in_a_mean() -> None:
+    assert compute(Task.AVERAGE, [made_fact("3家"), made_fact("5人")]) is None
+
+
+def test_a_fall_and_a_rise_lie_as_far_apart_as_both_together() -> None:
+    fall = replace(made_fact("2.3%"), value=Decimal("-2.3"))
+    computed = compute(Task.DIFFERENCE, [made_fact("5.6%"), fall])
+
+    assert computed is not None
+    assert computed.expression == "5.6%-(-2.3%)=7.9个百分点"

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import find_quantities
-from rag.verification import proves, unproved_figures
+from rag.verification import computation_holds, proves, unproved_figures
 from tests.pieces import property_settings
 
 QUOTE = "2023年，全区兑现资金72。5万元，同比增长16.4%，比重提高3个百分点，高企2300余家，居全市第4。"
@@ -118,3 +118,48 @@ def test_exactly_the_quoted_quantity_is_proved(quoted: Decimal, unit: str, claim
     same_kind = unit == other or {unit, other} <= money.keys()
 
     assert (unproved(draft, quote) == []) is (equal and same_kind)
+
+
+QUOTES = ["产值95亿元,同比增长5.6%", "产值91亿元,同比下降2.3%", "企业121家,新增21家", "规模\t12.5\t亿元"]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "95亿元-91亿元=4亿元",
+        "95亿元+91亿元=186亿元",
+        "(95亿元+91亿元)÷2=93亿元",
+        "95亿元÷91亿元≈1.04倍",
+        "91亿元÷95亿元≈95.79%",
+        "(95亿元-91亿元)÷91亿元≈4.4%",
+        "5.6%-(-2.3%)=7.9个百分点",
+        "950000万元-91亿元=4亿元",
+        "12.5亿元+95亿元=107.5亿元",
+    ],
+)
+def test_computation_of_quoted_figures_holds(expression: str) -> None:
+    assert computation_holds(expression, QUOTES)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "95亿元-91亿元=5亿元",
+        "95亿元-90亿元=5亿元",
+        "95亿元-21家=74家",
+        "95亿元+91亿元=186家",
+        "95亿元÷121家≈0.79亿元",
+        "95亿元÷91亿元=1.04倍",
+        "95亿元÷91亿元≈1.05倍",
+        "(95亿元+91亿元)÷3=62亿元",
+        "95亿元÷2=47.5亿元",
+        "5.6%-2.3%=3.3亿元",
+        "121家-(-21家)=142家",
+        "95亿元-(91亿元=4亿元",
+        "95亿元-91亿元",
+        "95亿元×91亿元=4亿元",
+        "",
+    ],
+)
+def test_computation_that_does_not_follow_or_is_not_quoted_does_not_hold(expression: str) -> None:
+    assert not computation_holds(expression, QUOTES)

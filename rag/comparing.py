@@ -1,0 +1,249 @@
+"""Figures set against each other: the sides of a comparison, a sum, an average, a ratio, and all that are of a kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations, product
+
+from index import Period, Role, Status, compatible, tokens
+from rag.answerable import Doubt, doubt_of
+from rag.arithmetic import GROWTH, compute
+from rag.carrying import without_asking
+from rag.contract import RefusalReason
+from rag.decompose import Parts
+from rag.entities import EntityQuestion, names_among
+from rag.places_asked import asked_places
+from rag.preferring import result_before_target
+from rag.question import Task, understand
+from rag.ranking import Ranked
+from rag.ratios import ratio_of
+from rag.searching import Library, Reading, Search, search, survey
+
+PART_EASE = 0.4
+"""A part of a question needs less evidence: the other parts support it."""
+_SIDES_CONSIDERED = 8
+_MOST_COMBINATIONS = 4096
+_BREADTH = 3
+_MOST_ENTITIES = 12
+_UNSTATED = frozenset({RefusalReason.NO_FIGURE, RefusalReason.NOTHING_FOUND, RefusalReason.OTHER_PERIOD})
+_FLOW = re.compile(r"新增|净增|新认定|新培育|新引进|新设|新建|新入库|新签|首次")
+"""What came in a period, which is not how many there are."""
+_NAMED = 0.5
+_RATE = re.compile(r"每[百千万亿一个家人户平]|[人户地亩年月日]均|平均")
+
+
+def read_sides(library: Library, parts: Parts, text: str, background: str) -> Reading | None:
+    """All sides of a comparison or a computation; None where one figure of the text says it directly.
+
+    Where a side is missing the whole is refused, and the reading names what was found and what was not.
+    """
+    if parts.task in {Task.DIFFERENCE, Task.SUM}:
+        direct = _direct(library, text, background, parts.task, parts.names)
+        if direct is not None:
+            return direct
+    whole = f"{background} {text}".strip()
+    searches = tuple(_of_the_same_thing(search(library, part, whole)) for part in parts.texts)
+    doubts = [doubt_of(found, library, PART_EASE) for found in searches]
+    if any(doubt.reason is not None for doubt in doubts):
+        return _lacking(parts, searches, doubts)
+    chosen = _same_kind(searches)
+    if chosen is None:
+        return Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE)
+    if len({one.fact.id for one in chosen}) < len(chosen):
+        return None
+    return Reading(parts.task, searches, chosen, parts.names, parts.way)
+
+
+def read_ratio(
+    library: Library, text: str, background: str, reason: RefusalReason | None, best: Ranked
+) -> Reading | None:
+    """A multiple, a share or a growth from two figures; None where none is asked for or `best` states it.
+
+    `reason` is why `best` was refused. Both figures must answer their own question as surely as if asked for alone.
+    """
+    parts = ratio_of(text, library.places) if reason is None or reason in _UNSTATED else None
+    if parts is None or (reason is None and _is_about(best, parts.texts[0], library)):
+        return None
+    searches = tuple(_of_the_same_thing(search(library, part, background)) for part in parts.texts)
+    doubts = [doubt_of(found, library) for found in searches]
+    if all(doubt.reason is not None for doubt in doubts):
+        return None
+    if any(doubt.reason is not None for doubt in doubts):
+        return _lacking(parts, searches, doubts) if reason is not None else None
+    chosen = tuple(_first_level(found) for found in searches)
+    comparable = len({(one.fact.unit, one.fact.role) for one in chosen}) == 1 and _same_time(chosen, parts.way)
+    if not comparable or compute(parts.task, [one.fact for one in chosen], parts.way) is None:
+        return None
+    return Reading(parts.task, searches, chosen, parts.names, parts.way)
+
+
+def read_entities(library: Library, asked: EntityQuestion, background: str) -> Reading | None:
+    """Everyone of a kind that has the figure asked for; None where too few have it for an answer.
+
+    Figures of one period go before those of several, which the answer then tells apart.
+    """
+    wide = survey(library, asked.text, _BREADTH)
+    found: list[tuple[str, Search]] = []
+    for name in names_among(wide.ranked, asked)[:_MOST_ENTITIES]:
+        one = _of_the_same_thing(search(library, asked.text_about(name), background))
+        if doubt_of(one, library, PART_EASE).reason is None:
+            found.append((name, one))
+    enough = 1 if asked.threshold else 2
+    chosen = _alike(asked, found, of_one_time=True)
+    if len(chosen) < enough:
+        chosen = _alike(asked, found, of_one_time=False)
+    if len(chosen) < enough:
+        return None
+    searches = tuple(one for name, one in found if name in chosen)
+    return Reading(Task.RANKING, searches, tuple(chosen.values()), tuple(chosen), asked.way, entity_question=asked)
+
+
+def _alike(asked: EntityQuestion, found: Sequence[tuple[str, Search]], *, of_one_time: bool) -> dict[str, Ranked]:
+    """Name to figure, those only that measure the same as the surest one; no figure stands for two names."""
+    if not found:
+        return {}
+    found = [(name, one) for name, one in found if not _is_aim(one.ranked[0], one)] or found
+    surest = max((search.ranked[0] for _, search in found), key=lambda one: one.relevance)
+    chosen: dict[str, Ranked] = {}
+    for name, one in found:
+        options = (each for each in one.ranked[:_SIDES_CONSIDERED] if asked.is_of(each, name))
+        fits = (each for each in options if _measures_the_same(each, surest, of_one_time and not asked.of_years))
+        figure = next(fits, None)
+        if figure is not None and figure.fact.id not in {other.fact.id for other in chosen.values()}:
+            chosen[name] = figure
+    return chosen
+
+
+def _is_aim(one: Ranked, found: Search) -> bool:
+    """Whether a figure is a target that nobody asked for."""
+    return one.fact.status is Status.TARGET and found.question.status is not Status.TARGET
+
+
+def _measures_the_same(one: Ranked, surest: Ranked, of_one_time: bool) -> bool:
+    fact, other = one.fact, surest.fact
+    if (fact.unit, fact.role) != (other.unit, other.role) or one.features.other_period:
+        return False
+    if (fact.status is Status.TARGET) != (other.status is Status.TARGET):
+        return False
+    return not of_one_time or _same_time((one, surest), "")
+
+
+def _of_the_same_thing(found: Search) -> Search:
+    """The search without rates (每千家企业中), what only came in a period and targets, where they are not asked for."""
+    view = found.question.view
+    refused = [pattern for pattern in (_FLOW, _RATE) if not pattern.search(view)]
+    kept = [one for one in found.ranked if not any(pattern.search(_own(one)) for pattern in refused)]
+    if not kept:
+        return replace(found, ranked=kept)
+    best = result_before_target(replace(found, ranked=kept))
+    behind = [one for one in kept if one is not best and (best is kept[0] or one.fact.status is not Status.TARGET)]
+    return replace(found, ranked=[best, *behind])
+
+
+def _own(one: Ranked) -> str:
+    return f"{one.fact.indicator}{one.candidate.sentence.view[one.fact.segment_start : one.fact.view_start]}"
+
+
+def _same_time(chosen: Sequence[Ranked], way: str) -> bool:
+    """Whether the figures may be of one period, or of two periods of one length where growth is asked for."""
+    periods = [Period(one.fact.period_start, one.fact.period_end, one.fact.period) for one in chosen]
+    if way == GROWTH:
+        return len({period.end - period.start for period in periods}) == 1 and periods[0] != periods[1]
+    return all(
+        compatible(one, other) and _ends(one) == _ends(other) for one, other in combinations(filter(_known, periods), 2)
+    )
+
+
+def _known(period: Period) -> bool:
+    return period.known
+
+
+def _ends(period: Period) -> int:
+    """The year at whose end, or in which, it ends: 2023年, 2023年以来 and 2023年末 are one."""
+    return (period.start if period.text.endswith("以来") else period.end) // 12
+
+
+def _first_level(found: Search) -> Ranked:
+    """The best figure, or the next one where that says by how much or what share instead of how much."""
+    return next((one for one in found.ranked[:2] if one.fact.role is Role.LEVEL), found.ranked[0])
+
+
+def _is_about(best: Ranked, part: str, library: Library) -> bool:
+    """Whether the figure's own words name what the ratio is of (净利润), place and period aside."""
+    names = {token for place in asked_places(part, library.places) for name in place.names for token in tokens(name)}
+    terms = {token: weight for token, weight in understand(part).terms.items() if token not in names}
+    idf = library.index.known_idf(terms)
+    total = sum(idf[token] * terms[token] for token in idf)
+    said = sum(idf[token] * terms[token] for token in idf if token in best.zones.own)
+    return said >= _NAMED * total
+
+
+def _lacking(parts: Parts, searches: tuple[Search, ...], doubts: Sequence[Doubt]) -> Reading:
+    """The refusal of a computation some of whose sides are missing."""
+    names = [name or without_asking(text) for name, text in zip(parts.names, parts.texts, strict=True)]
+    failed = next(doubt for doubt in doubts if doubt.reason is not None)
+    partial = [
+        (name, found.ranked[0])
+        for name, found, doubt in zip(names, searches, doubts, strict=True)
+        if doubt.reason is None
+    ]
+    missing = tuple(name for name, doubt in zip(names, doubts, strict=True) if doubt.reason is not None)
+    return Reading(
+        parts.task,
+        searches,
+        (),
+        refusal=failed.reason,
+        nearest=failed.nearest,
+        missing=missing if partial else (),
+        partial=tuple(partial),
+    )
+
+
+def _direct(library: Library, text: str, background: str, task: Task, names: Sequence[str]) -> Reading | None:
+    """A figure that states the difference or the sum itself: 高于规模工业1.6个百分点, 两家企业营业收入35.5亿元."""
+    found = search(library, text, background)
+    best = found.best
+    if best is None or doubt_of(found, library).reason is not None:
+        return None
+    states_change = best.fact.role in {Role.CHANGE, Role.CONTRIBUTION} and best.features.unit >= 0.9
+    states_total = task is Task.SUM and best.features.unit >= 0.9 and _names_all(best, names)
+    if (task is Task.DIFFERENCE and states_change and best.features.clause >= 0.5) or states_total:
+        return Reading(Task.LOOKUP, (found,), (best,))
+    return None
+
+
+def _names_all(best: Ranked, names: Sequence[str]) -> bool:
+    """Whether the clause of the figure names every side of a sum, so that it is the sum itself."""
+    sides = [frozenset(tokens(name)) for name in names]
+    return all(side and len(side & best.zones.clause) >= 0.7 * len(side) for side in sides) and not any(
+        side <= best.zones.own and not other <= best.zones.own for side in sides for other in sides
+    )
+
+
+def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
+    """The best figures of all sides that can be set against each other: same unit, same role where possible."""
+    considered = _SIDES_CONSIDERED
+    while considered > 1 and considered ** len(searches) > _MOST_COMBINATIONS:
+        considered -= 1
+    options = [found.ranked[:considered] for found in searches]
+    best: tuple[float, tuple[Ranked, ...]] | None = None
+    for group in product(*options):
+        units = {one.fact.unit for one in group}
+        if len(units) > 1 or "date" in units:
+            continue
+        same_role = len({one.fact.role for one in group}) == 1
+        distinct = len({one.fact.id for one in group}) == len(group)
+        asked = {found.question.period for found in searches}
+        periods = {(one.fact.period_start, one.fact.period_end) for one in group if one.fact.period_end}
+        mixed = len(periods) > 1 and len(asked) == 1
+        total = (
+            sum(one.relevance for one in group)
+            + (1.0 if same_role else 0.0)
+            + (2.0 if distinct else 0.0)
+            - (1.5 if mixed else 0.0)
+        )
+        if best is None or total > best[0]:
+            best = (total, group)
+    return best[1] if best else None

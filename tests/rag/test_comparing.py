@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import pytest
+
+from index import find_quantities
+from rag.contract import RefusalReason
+from rag.verification import computation_holds
+from tests.rag.evidence import Opened, needs_the_model
+
+
+@needs_the_model
+@pytest.mark.parametrize(
+    ("question", "lead", "inputs"),
+    [
+        ("东丽区雏鹰企业是西青区的几倍？", "约6.06倍", ("467家", "77家")),
+        ("东丽区2023年汽车业务营业收入占总营业收入的比例是多少？", "约33.33%", ("320亿元", "960亿元")),
+        ("东丽区和西青区2023年规上工业总产值平均是多少亿元？", "1415亿元", ("980亿元", "1850亿元")),
+        ("东丽区和西青区2023年发明专利授权量一共多少件？", "2700件", ("1200件", "1500件")),
+    ],
+)
+def test_computed_answer_leads_and_quotes_every_input(
+    real_county: Opened, question: str, lead: str, inputs: tuple[str, ...]
+) -> None:
+    answer = real_county.engine.ask(question)
+
+    assert answer.answer.startswith(lead)
+    assert tuple(figure.text for figure in answer.figures) == (lead, *inputs)
+    assert [figure.citation > 0 for figure in answer.figures] == [False, *(True for _ in inputs)]
+    assert answer.computation is not None
+    assert answer.computation in answer.answer
+    assert computation_holds(answer.computation, [citation.quote for citation in answer.citations])
+
+
+@needs_the_model
+def test_a_stated_growth_is_not_computed_again(real_county: Opened) -> None:
+    answer = real_county.engine.ask("西青区2023年规上工业总产值比2022年下降了百分之几？")
+
+    assert answer.answer.startswith("下降2.3%[1]")
+    assert answer.computation is None
+
+
+@needs_the_model
+def test_the_most_is_named_first_and_everyone_with_a_quote(real_county: Opened) -> None:
+    answer = real_county.engine.ask("哪个区的发明专利授权量最多？")
+
+    assert answer.answer.startswith("西青区最多:1500件[1];东丽区:1200件[2]")
+    assert [figure.subject for figure in answer.figures] == ["西青区", "东丽区"]
+
+
+@needs_the_model
+def test_only_who_meets_the_threshold_is_listed(real_county: Opened) -> None:
+    answer = real_county.engine.ask("有哪些区的发明专利授权量超过1300件？")
+    none = real_county.engine.ask("有哪些区的发明专利授权量超过9000件？")
+
+    assert [figure.subject for figure in answer.figures] == ["西青区"]
+    assert "没有一个超过9000件" in none.answer
+
+
+@needs_the_model
+def test_years_are_set_against_each_other(real_county: Opened) -> None:
+    answer = real_county.engine.ask("西青区哪一年的规上工业总产值最高？")
+
+    assert answer.answer.startswith("2022年最高:1893.6亿元")
+
+
+@needs_the_model
+def test_a_sum_that_lacks_a_side_is_refused_and_says_which(real_county: Opened) -> None:
+    answer = real_county.engine.ask("东丽区、西青区和武清区雏鹰企业一共多少家？")
+
+    assert (answer.refused, answer.refusal_reason) == (True, RefusalReason.OTHER_PLACE)
+    assert answer.missing == ["武清区"]
+    assert "只找到东丽区467家[1]、西青区77家[2],没有找到武清区。" in answer.answer
+    assert answer.figures == []
+
+
+@needs_the_model
+def test_a_partial_answer_says_what_is_missing(real_county: Opened) -> None:
+    answer = real_county.engine.ask("东丽区雏鹰企业和幼儿园各有多少？")
+
+    assert [figure.text for figure in answer.figures] == ["467家"]
+    assert len(answer.missing) == 1
+    assert "幼儿园" in answer.missing[0]
+    assert f"没有找到:{answer.missing[0]}。" in answer.answer
+
+
+@needs_the_model
+def test_a_result_leads_before_the_target_of_another_year(real_county: Opened) -> None:
+    result = real_county.engine.ask("东丽区高新技术企业有多少家？")
+    target = real_county.engine.ask("东丽区2024年高新技术企业的目标是多少家？")
+
+    assert find_quantities(result.figures[0].text)[0].value in {598, 601}
+    assert target.figures[0].value == 650
