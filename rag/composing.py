@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from index import Fact, Index, Role, Sentence, Status, make_view
 from rag.arithmetic import Computation, compute
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
+from rag.digest import Side
 from rag.leading import lead_of, listed
+from rag.question import Task
 from rag.ranking import Ranked
 from rag.searching import Reading
 from rag.textual import Found
@@ -205,12 +207,27 @@ def _signed(one: Ranked, reading: Reading) -> Fact:
 def compose_text(index: Index, question: str, found: list[Found]) -> Answer:
     """Word a question about who, which or how by its best sentences."""
     citations = Citations(index)
+    return _answer(question, _quoted(citations, found), citations, [], [])
+
+
+def compose_digest(index: Index, question: str, sides: Sequence[Side]) -> Answer:
+    """Word an open question by sentences of several paragraphs, one line for each side of a comparison."""
+    citations = Citations(index)
+    lines = []
+    for side in sides:
+        said = _quoted(citations, side.found) or "文档里没有找到有关的内容。"
+        lines.append(f"{side.name}:{said}" if side.name else said)
+    return _answer(question, "\n".join(lines), citations, [], [])
+
+
+def _quoted(citations: Citations, found: Iterable[Found]) -> str:
+    """Sentences as they stand in the documents, each with its mark."""
     pieces = []
     for one in found:
-        start, end = _without_furniture(index, one)
+        start, end = _without_furniture(citations.index, one)
         citation = citations.add(one.passage.doc, one.passage.section, start, end)
         pieces.append(f"{_one_line(citation.quote)}[{citation.n}]")
-    return _answer(question, "".join(pieces), citations, [], [])
+    return "".join(pieces)
 
 
 def refuse(

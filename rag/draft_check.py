@@ -7,17 +7,14 @@ record of the figure or a short list of plain words, so that an obeyed order has
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.resources import files
 from itertools import pairwise
-
-import rjieba
 
 from index import Quantity, find_quantities, normalise
 from index.synonyms import canonical
 from rag.contract import Answer, Figure
+from rag.draft_words import Vocabulary, foreign_to, listed, vocabulary_of, words_of
 from rag.prompt import DraftSentence
 from rag.verification import proves, unproved_figures
 
@@ -25,6 +22,10 @@ COMPUTATION = re.compile(r"计算:.*?。(?=原文\[|其他|$)")
 _CLAUSE = re.compile(r"[,;。!?\n]+")
 _ASKED_PIECE = re.compile(r"[,;:。!?\n“”\"]+|请(?!问)|并(?=[^购轨])|然后|同时")
 _ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|如何|是否|多大|多高")
+_SETS_THE_SCENE = re.compile(
+    r"(?:[以之]?后|[以之]?前|时候?|当中|其中|[之其]?中|里|内|上|下|以来|期间|方面|[年月日]|季度|[区县市省镇园])$"
+)
+_LEFT_ASKING = re.compile(r"多少|几(?=[家个项人名位所条种倍件次成分])|哪(?=[年月家个些里一所])|什么|谁|吗$")
 _CHARACTERS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9\s,;:。、()%‰“”\"'.!?~·&+/-]*")
 _FALLS = re.compile(r"下降|降低|减少|下跌|回落|下滑|负增长|减")
 _ESTIMATES = re.compile(r"预计|预期|预估")
@@ -55,9 +56,13 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
     if not answer.figures:
         return _problem_of_text(draft, question, answer)
     quotes = [citation.quote for citation in answer.citations]
-    stray = unproved_figures(text, [*quotes, *(figure.period for figure in answer.figures)], "", [conclusion])
+    stray = unproved_figures(
+        text, [*quotes, *(figure.period for figure in answer.figures)], _asked(question), [conclusion]
+    )
     if stray:
         return f"里有原文证明不了的数字{stray[0].text}"
+    if left := _LEFT_ASKING.search(text):
+        return f"里还留着“{left.group()}”"
     if _leads_with_another(text, question, answer):
         return "没有先说所问的数字"
     grounds = [_ground(figure, answer) for figure in answer.figures]
@@ -76,17 +81,18 @@ def presentable(draft: str, question: str, conclusion: str, answer: Answer) -> s
     The last word and a figure at the end are left out: the model may be in the middle of them. Empty where the rest
     holds anything else.
     """
-    last = len(draft) - len(_words(draft)[-1]) if draft else 0
+    last = len(draft) - len(words_of(draft)[-1]) if draft else 0
     begun = draft[: min([last, *(one.start for one in find_quantities(draft) if one.end > len(draft) - 3)])]
     text = normalise(begun)
     quotes = [citation.quote for citation in answer.citations]
     if answer.figures:
         grounds = [_ground(figure, answer) for figure in answer.figures]
-        stray = unproved_figures(text, [*quotes, *(figure.period for figure in answer.figures)], "", [conclusion])
+        proofs = [*quotes, *(figure.period for figure in answer.figures)]
+        stray = unproved_figures(text, proofs, _asked(question), [conclusion])
         foreign = _foreign_word(text, _vocabulary(question, conclusion, grounds), grounds)
     else:
         stray = unproved_figures(text, quotes, "")
-        foreign = next(_foreign(text, _vocabulary_of([_asked(question), *map(normalise, quotes)]), frozenset()), "")
+        foreign = next(foreign_to(text, vocabulary_of([_asked(question), *map(normalise, quotes)]), frozenset()), "")
     return "" if stray or foreign or not _CHARACTERS.fullmatch(text) else begun
 
 
@@ -104,25 +110,31 @@ def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
     return "".join([*pieces, *COMPUTATION.findall(answer.answer)[:1]])
 
 
+def supported(draft: Sequence[DraftSentence], question: str, answer: Answer) -> list[DraftSentence]:
+    """The sentences whose every word and figure stands in the quotes they cite, or else in the question."""
+    return [sentence for sentence in draft if not _problem_of_sentence(sentence, question, answer)]
+
+
 def _problem_of_text(draft: Sequence[DraftSentence], question: str, answer: Answer) -> str:
     if not any(_says_more(sentence.text, question) for sentence in draft):
         return "只重复了问题"
-    for sentence in draft:
-        quotes = [citation.quote for citation in answer.citations if citation.n in sentence.citations]
-        if not quotes:
-            return "有一句没有引用原文"
-        if unproved_figures(sentence.text, quotes, ""):
-            return "里有原文证明不了的数字"
-        words = _vocabulary_of([_asked(question), *map(normalise, quotes)])
-        foreign = next(_foreign(normalise(sentence.text), words, frozenset()), "")
-        if foreign:
-            return f"里有原文没有的“{foreign}”"
-    return ""
+    return next(filter(None, (_problem_of_sentence(sentence, question, answer) for sentence in draft)), "")
+
+
+def _problem_of_sentence(sentence: DraftSentence, question: str, answer: Answer) -> str:
+    quotes = [citation.quote for citation in answer.citations if citation.n in sentence.citations]
+    if not quotes:
+        return "有一句没有引用原文"
+    if unproved_figures(sentence.text, quotes, ""):
+        return "里有原文证明不了的数字"
+    words = vocabulary_of([_asked(question), *map(normalise, quotes)])
+    foreign = next(foreign_to(normalise(sentence.text), words, frozenset()), "")
+    return f"里有原文没有的“{foreign}”" if foreign else ""
 
 
 def _says_more(text: str, question: str) -> bool:
     asked = normalise(question)
-    return any(len(word) > 1 and word not in asked for word in _words(normalise(text)) if word not in _listed("plain"))
+    return any(len(word) > 1 and word not in asked for word in words_of(normalise(text)) if word not in listed("plain"))
 
 
 def _ground(figure: Figure, answer: Answer) -> _Ground:
@@ -180,67 +192,29 @@ def _lost_meaning(quantity: Quantity, sentence: str, ground: _Ground) -> str:
     return ""
 
 
-def _vocabulary(question: str, conclusion: str, grounds: Iterable[_Ground]) -> _Words:
-    return _vocabulary_of([_asked(question), normalise(conclusion), *(ground.record for ground in grounds)])
+def _vocabulary(question: str, conclusion: str, grounds: Iterable[_Ground]) -> Vocabulary:
+    return vocabulary_of([_asked(question), normalise(conclusion), *(ground.record for ground in grounds)])
 
 
-def _foreign_word(text: str, allowed: _Words, grounds: Iterable[_Ground]) -> str:
-    linking = frozenset(word for ground in grounds for word in _listed("linking") if word in ground.clause)
-    foreign = next(_foreign(text, allowed, linking), "")
+def _foreign_word(text: str, allowed: Vocabulary, grounds: Iterable[_Ground]) -> str:
+    linking = frozenset(word for ground in grounds for word in listed("linking") if word in ground.clause)
+    foreign = next(foreign_to(text, allowed, linking), "")
     return f"里有问题和结论都没有的“{foreign}”" if foreign else ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    text: str
-    """Synonyms in one form; a word of two characters or more may stand anywhere in it."""
-    single: frozenset[str]
-
-
-def _vocabulary_of(texts: Iterable[str]) -> _Words:
-    raw = " ".join(texts)
-    joined = f"{raw} {canonical(raw)} {_without_quantities(raw)}"
-    return _Words(joined, frozenset(word for word in _words(joined) if len(word) == 1))
-
-
-def _foreign(text: str, allowed: _Words, also: frozenset[str]) -> Iterator[str]:
-    """Words of a draft, its figures aside, that are neither allowed nor plain; synonyms count as one."""
-    bare = _without_quantities(text)
-    readings = [[word for word in _words(one) if not _known(word, allowed, also)] for one in (bare, canonical(bare))]
-    if all(readings):
-        yield from readings[0]
-
-
-def _known(word: str, allowed: _Words, also: frozenset[str]) -> bool:
-    if word in _listed("plain") or word in also or not re.search(r"\w", word):
-        return True
-    return word in allowed.single if len(word) == 1 else word in allowed.text
-
-
-def _without_quantities(text: str) -> str:
-    kept, position = [], 0
-    for quantity in find_quantities(text):
-        kept.append(text[position : quantity.start])
-        position = quantity.end
-    return " ".join([*kept, text[position:]])
-
-
-@lru_cache(maxsize=2)
-def _listed(kind: str) -> frozenset[str]:
-    lines = files("rag").joinpath("data/draft_words.txt").read_text(encoding="utf-8").splitlines()
-    return frozenset(word for line in lines if line.startswith(f"{kind}:") for word in line.partition(":")[2].split())
-
-
-@lru_cache(maxsize=512)
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(rjieba.cut(text))
-
-
 def _asked(question: str) -> str:
-    """The pieces of a question that ask, without what else it may hold."""
-    pieces = [piece for piece in _ASKED_PIECE.split(normalise(question)) if piece.strip()]
-    asking = [piece for piece in pieces if _ASKS.search(piece)]
-    return " ".join(asking or pieces[:1])
+    """The pieces of a question that ask, with those in front that say when or where, and nothing else it holds."""
+    kept: list[str] = []
+    scene: list[str] = []
+    for sentence in re.split(r"[;。!?\n]+", normalise(question)):
+        for piece in filter(str.strip, _ASKED_PIECE.split(sentence)):
+            if _ASKS.search(piece):
+                kept += [*scene, piece]
+                scene = []
+            else:
+                scene = [*scene, piece] if _SETS_THE_SCENE.search(piece) else []
+        scene = []
+    return " ".join(kept or [piece for piece in _ASKED_PIECE.split(normalise(question)) if piece.strip()][:1])
 
 
 def _other_period(text: str, grounds: Sequence[_Ground], question: str) -> str:
@@ -319,4 +293,4 @@ def _held(clause: str, grounds: Sequence[_Ground]) -> list[_Ground]:
 def _own_words(ground: _Ground, other: _Ground) -> list[str]:
     """Words of a figure's record that do not belong to the other figure."""
     foreign = f"{other.record} {other.clause}"
-    return [word for word in _words(ground.record) if len(word) > 1 and word not in foreign]
+    return [word for word in words_of(ground.record) if len(word) > 1 and word not in foreign]

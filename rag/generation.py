@@ -5,14 +5,17 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Sequence
 
 from index import ShuzhengError
-from rag.contract import Answer, Mode
-from rag.draft_check import COMPUTATION, presentable, problem_of, with_citations
+from rag.contract import Answer, Mode, Turn
+from rag.draft_check import COMPUTATION, presentable, problem_of, supported, with_citations
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
 from rag.llm_client import CancelledAskError, Listener, LlmClient, Patience
+from rag.places_asked import PlaceIndex
 from rag.prompt import UnreadableReplyError, draft_so_far, opening, prompt, read_reply, repair, schema
+from rag.rewriting import SCHEMA, read_rewriting, rewriting_prompt
 from rag.settings import EMBEDDED, NO_LLM, Settings
 
 _log = logging.getLogger(__name__)
@@ -58,13 +61,31 @@ class Generator:
         except ShuzhengError as error:
             return _noted(answer, str(error))
 
+    def rewrite(
+        self, question: str, history: Sequence[Turn], places: PlaceIndex, cancelled: threading.Event | None = None
+    ) -> str:
+        """A follow-up as a question that can stand alone; empty where the model has none that is proved, or fails.
+
+        The embedded models are not asked: they are too small to resolve what a rule does not.
+        """
+        told = " ".join([question, *(turn.question for turn in history)])
+        if not self._client.as_json or speaks_to_models(told):
+            return ""
+        messages = rewriting_prompt(question, history)
+        try:
+            reply, _ = self._client.ask(messages, SCHEMA, self._timeout_seconds, cancelled or threading.Event())
+        except ShuzhengError as error:
+            _log.info("a follow-up was not rewritten: %s", error)
+            return ""
+        return read_rewriting(reply, question, history, places)
+
     def close(self) -> None:
         """Stop an embedded model that was started."""
         self._client.close()
 
     def _worded(self, question: str, answer: Answer, cancelled: threading.Event, on_draft: Listener | None) -> Answer:
         deadline = time.monotonic() + self._timeout_seconds
-        conclusion = answer.answer.split("原文[", 1)[0]
+        conclusion = answer.answer.split("原文[", 1)[0] if answer.figures else ""
         quotes = [citation.quote for citation in answer.citations]
         shown = [] if answer.figures and not self._client.as_json else quotes  # a small model copies the wrong figure
         messages = prompt(question, COMPUTATION.sub("", conclusion), shown, as_json=self._client.as_json)
@@ -84,6 +105,8 @@ class Generator:
             reply, model = self._client.ask(messages, schema(len(quotes)), seconds, cancelled, on_draft and show)
             try:
                 draft = read_reply(reply, len(quotes))
+                if not answer.figures:
+                    draft = supported(draft, question, answer) or draft
                 problem = problem_of(draft, question, conclusion, answer)
             except UnreadableReplyError as error:
                 draft, problem = [], str(error)
@@ -91,7 +114,7 @@ class Generator:
                 text = with_citations(draft, answer)
                 return answer.model_copy(update={"answer": text, "mode": Mode.LLM, "model": model})
             _log.info("the wording of %s was refused: %s", model, problem)
-            messages = repair(messages, reply, problem)
+            messages = repair(messages, reply, problem, [figure.text for figure in answer.figures])
         return _noted(answer, f"大模型的措辞{problem}")
 
 
@@ -120,4 +143,4 @@ def open_generator(settings: Settings) -> Generator | None:
 
 def _noted(answer: Answer, why: str) -> Answer:
     """The answer as it is, with one sentence on why the model did not word it."""
-    return answer.model_copy(update={"notice": f"{why.rstrip('。')}，{_FALLEN_BACK}"})
+    return answer.model_copy(update={"notice": f"{answer.notice or ''}{why.rstrip('。')}，{_FALLEN_BACK}"})

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from index import Embedder, Fact, Index, Passage, Role, UserError, open_index
-from rag.composing import compose, compose_text, refuse
+from rag.composing import compose, compose_digest, compose_text, refuse
 from rag.conflicts import conflicts_of
 from rag.contract import Answer, Citation, Mode, RefusalReason, Turn
 from rag.cross_encoder import CrossEncoder
+from rag.digest import digest, is_open
 from rag.embedders import open_cross_encoder, open_embedder
 from rag.fact_search import FactFilter, FoundFacts, search_facts
 from rag.followup import resolve
@@ -53,7 +54,8 @@ class _Clock:
     def stage(self, name: str) -> Iterator[None]:
         started = time.perf_counter()
         yield
-        self.stages[name] = round((time.perf_counter() - started) * 1000, 2)
+        spent = (time.perf_counter() - started) * 1000
+        self.stages[name] = round(self.stages.get(name, 0.0) + spent, 2)
 
 
 class Engine:
@@ -121,15 +123,26 @@ class Engine:
 
         with clock.stage("read"):
             resolved = resolve(question, history, self._library.places)
-            reading = read(self._library, resolved.text, resolved.background)
-        with clock.stage("compose"):
-            answer = self._extractive(question, resolved.text, reading)
+        answer = self._extract(question, resolved.text, resolved.background, clock)
         if self._generator is None and mode is Mode.LLM and not answer.refused:
             answer = answer.model_copy(update={"notice": _NO_MODEL})
         yield timed(answer)
-        if self._generator is not None and mode is not Mode.EXTRACTIVE and not answer.refused:
+        if self._generator is None or mode is Mode.EXTRACTIVE:
+            return
+        whole = resolved.text
+        if answer.refused and resolved.is_follow_up:
+            with clock.stage("rewrite"):
+                whole = self._generator.rewrite(question, history, self._library.places, cancelled)
+            if not whole:
+                return
+            again = self._extract(question, whole, "", clock)
+            if again.refused:
+                return
+            answer = again.model_copy(update={"notice": f"追问按“{whole}”理解。"})
+            yield timed(answer)
+        if not answer.refused:
             with clock.stage("generate"):
-                worded = self._generator.reword(resolved.text, answer, cancelled, on_draft)
+                worded = self._generator.reword(whole, answer, cancelled, on_draft)
             yield timed(worded)
 
     def retrieve(self, question: str, history: Sequence[Turn] = ()) -> Retrieved:
@@ -191,7 +204,19 @@ class Engine:
             self._generator.close()
         self._index.close()
 
-    def _extractive(self, question: str, resolved: str, reading: Reading) -> Answer:
+    def _extract(self, question: str, whole: str, background: str, clock: _Clock) -> Answer:
+        """The verified extract for a question that can stand alone."""
+        with clock.stage("read"):
+            sides = digest(self._library, whole) if is_open(whole) else None
+            reading = read(self._library, whole, background) if sides is None else None
+        with clock.stage("compose"):
+            if reading is not None:
+                return self._composed(question, whole, reading)
+            if sides:
+                return compose_digest(self._index, question, sides)
+            return refuse(self._index, question, RefusalReason.NOTHING_FOUND, None)
+
+    def _composed(self, question: str, resolved: str, reading: Reading) -> Answer:
         found = best_sentences(self._library, reading.searches[0]) if reading.task is Task.TEXT else []
         if reading.task is Task.TEXT:
             if not found or found[0].coverage < _TEXT_COVERAGE:

@@ -53,7 +53,8 @@ def best_sentences(library: Library, found: Search) -> list[Found]:
     return [best, *more[: _MAX_SENTENCES - 1]]
 
 
-def _looks_like_heading(view: str) -> bool:
+def looks_like_heading(view: str) -> bool:
+    """Whether a sentence is short and ends like none."""
     return len(view) <= 40 and not re.search(r"[。!?;]", view)
 
 
@@ -73,7 +74,7 @@ def _is_elsewhere(found: Search, sentence: Sentence, passage: Passage) -> bool:
     return bool(names and passage.place) and not any(name in text for name in names)
 
 
-def _focus(view: str, idf: Mapping[str, float]) -> tuple[int, int]:
+def focus_of(view: str, idf: Mapping[str, float]) -> tuple[int, int]:
     """Span of the clause with most of the question's words, the first of equal ones."""
     clauses = list(_CLAUSE.finditer(view))
     weights = [sum(idf.get(token, 0.0) for token in set(tokens(clause.group()))) for clause in clauses]
@@ -102,8 +103,8 @@ def _rank(index: Index, found: Search) -> list[Found]:
         if _is_elsewhere(found, sentence, hit.passage):
             continue
         person = 0.4 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
-        brief = 0.8 if _looks_like_heading(sentence.view) else 0.0
+        brief = 0.8 if looks_like_heading(sentence.view) else 0.0
         relevance = 2.0 * covered + 0.8 * context + 0.5 * similarity + person - brief
-        focus = _focus(sentence.view, idf)
+        focus = focus_of(sentence.view, idf)
         ranked.append(Found(sentence, hit.passage, 0.7 * covered + 0.3 * context, relevance, focus))
     return sorted(ranked, key=lambda one: (-one.relevance, one.sentence.id))

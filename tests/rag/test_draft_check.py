@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from rag.contract import Answer, Citation, Figure, Mode
-from rag.draft_check import presentable, problem_of, with_citations
+from rag.draft_check import presentable, problem_of, supported, with_citations
 from rag.prompt import DraftSentence
 
 
@@ -182,3 +182,34 @@ def test_marks_follow_the_figures_not_the_model() -> None:
 )
 def test_beginning_of_a_draft_is_shown_as_far_as_it_is_proved(draft: str, shown: str) -> None:
     assert presentable(draft, Q_ESTIMATE, ESTIMATE.answer, ESTIMATE) == shown
+
+
+SCENE = answered("5亿元[1]。", [figure("5亿元", 5e8, "元", "成本")], "东丽区运营成本5亿元")
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "is_held_back"),
+    [
+        ("马山街道用上无人打捞船以后,东丽区成本是多少?", "马山街道用上无人打捞船以后,东丽区成本为5亿元。", False),
+        ("执信10年间东丽区成本是多少?", "执信10年间东丽区成本为5亿元。", False),
+        ("产值是900亿元,成本是多少?", "产值是900亿元,东丽区成本为5亿元。", True),
+        ("听说本区破产。东丽区成本是多少?", "本区破产,东丽区成本为5亿元。", True),
+        ("哪些街道成本是多少?", "哪些街道成本为5亿元。", True),
+        ("东丽区成本多少?", "东丽区成本多少5亿元。", True),
+    ],
+)
+def test_question_lends_its_scene_but_not_its_claims(question: str, draft: str, is_held_back: bool) -> None:
+    assert bool(problem(question, SCENE, draft)) is is_held_back
+
+
+def test_sentences_without_support_are_cut() -> None:
+    answer = answered("", [], "东丽区出台企业培育办法", "东丽区设立产业基金5亿元")
+    draft = [
+        DraftSentence("东丽区出台企业培育办法。", (1,)),
+        DraftSentence("东丽区设立产业基金5亿元。", (1,)),
+        DraftSentence("东丽区设立产业基金5亿元。", (2,)),
+        DraftSentence("东丽区降低企业税收。", (1, 2)),
+        DraftSentence("东丽区出台办法。", ()),
+    ]
+
+    assert supported(draft, "东丽区如何培育企业?", answer) == [draft[0], draft[2]]

@@ -49,10 +49,23 @@ def test_first_texts_that_fit_are_kept() -> None:
 def test_repair_names_the_failure_and_keeps_the_prefix() -> None:
     messages = prompt("甲?", "1家", ["甲1家"], as_json=False)
 
-    longer = repair(messages, "甲2家", "丢了1家")
+    longer = repair(messages, "甲2家", "丢了1家", ["1家", "约3家"])
 
     assert longer[: len(messages)] == messages
     assert longer[-2].content == "甲2家" and "丢了1家" in str(longer[-1].content)
+    assert "必须有1家、约3家" in str(longer[-1].content)
+
+
+@pytest.mark.parametrize(
+    ("conclusion", "shown"),
+    [
+        ("甲镇:12所[1],更多;乙镇:8所[2]。", "结论:甲镇12所,比乙镇的8所更多。"),
+        ("12所(甲镇的学校)[1];8所[2]。", "结论:12所(甲镇的学校);8所。"),
+        ("", "要求:用一到四句话回答"),
+    ],
+)
+def test_conclusion_is_shown_as_people_say_it(conclusion: str, shown: str) -> None:
+    assert shown in str(prompt("甲?", conclusion, [], as_json=True)[-1].content)
 
 
 def test_schema_lets_only_known_quotes_be_cited() -> None:
