@@ -39,11 +39,11 @@ _FRAME = re.compile(
 )
 _YEAR = re.compile(r"\d{4}(?=年)")
 _GENERIC = re.compile(
-    r"发展|情况|重点|方法|途径|措施|举措|做法|办法|工作|成效|成绩|成果|经验|亮点|特点|进展|安排|打算|思路|部署"
+    r"存在|发展|情况|重点|方法|途径|措施|举措|做法|办法|工作|成效|成绩|成果|经验|亮点|特点|进展|安排|打算|思路|部署"
 )
 _FAULTS = re.compile(r"问题|困难|不足|短板|瓶颈")
 _FAULTY = re.compile(
-    r"不足|不够|不强|不高|困难|短板|偏[低少弱]|滞后|较[弱低少慢]|缺乏|难度|有待|薄弱|制约|瓶颈|下降|未能"
+    r"不足|不够|不强|不高|困难|短板|偏[低少弱]|滞后|较[弱低少慢]|缺乏|难度|有待|薄弱|制约|瓶颈|未能|存在[^,。]{0,6}问题|问题和|主要问题"
 )
 _AIMED = re.compile(r"打算|计划|安排|下一步|将来|今后|目标|任务|思路")
 _AIMING = re.compile(r"将|力争|争取|计划|加快|继续|进一步|要|确保|目标")
@@ -82,6 +82,8 @@ def digest(library: Library, question: str) -> list[Side]:
     """The sentences that answer an open question, each side in the order of its documents; empty where none do."""
     view = clean_question(question)
     topic = re.sub(r"\s+", " ", _FRAME.sub(" ", view)).strip()
+    if _FAULTS.search(view):
+        topic = f"{topic} 问题"
     places = asked_places(view, library.places)
     if len(places) < 2:
         found = _chosen(library, view, topic, places, _MOST)
@@ -129,6 +131,8 @@ def _ranked(library: Library, view: str, topic: str, places: Sequence[AskedPlace
         hit = by_id[sentence.passage]
         is_short = len(sentence.view) < _LEAST_CHARACTERS or looks_like_heading(sentence.view)
         if is_short or sentence.view.strip(" 。") in hit.passage.section:
+            continue
+        if _FAULTS.search(view) and not _FAULTY.search(f"{hit.passage.section} {sentence.view}"):
             continue
         own = _covered(sentence.view, idf) / total
         above = _covered(f"{hit.passage.section} {hit.passage.period} {sentence.view}", idf) / total

@@ -121,3 +121,9 @@ def test_what_the_documents_do_not_say_is_refused(counties: Opened, question: st
     answer = counties.engine.ask(question)
 
     assert (answer.refused, answer.refusal_reason) == (True, RefusalReason.NOTHING_FOUND)
+
+
+def test_faults_are_told_where_they_are_asked_for(counties: Opened) -> None:
+    answer = counties.engine.ask("北山县存在哪些问题？")
+
+    assert "人才引进难度大" in answer.answer and "龙舟" not in answer.answer
