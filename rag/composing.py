@@ -11,7 +11,6 @@ from rag.arithmetic import Computation, compute
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
 from rag.digest import Side
 from rag.leading import lead_of, listed
-from rag.question import Task
 from rag.ranking import Ranked
 from rag.searching import Reading
 from rag.textual import Found
