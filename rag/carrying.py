@@ -8,7 +8,7 @@ import rjieba
 
 from index import find_periods
 from index.units import UNIT_PATTERN
-from rag.asked_nouns import noun_at_end
+from rag.asked_nouns import noun_at_end, noun_behind
 from rag.places_asked import PlaceIndex, asked_places
 from rag.question import Measure, understand
 
@@ -18,7 +18,7 @@ _NUMBER_ASKED = (
 )
 _ASKING = re.compile(rf"(?:总共|一共|各自|分别|[是有为达到共约各])*{_NUMBER_ASKED}")
 _ATTRIBUTE = re.compile(
-    r"(?:同比|环比|比上年|比去年|较上年|比上?一年|比前一年|又|还)?(?:增速|增长|增幅|涨幅|下降|降幅|跌幅|提高|占比|占|比重|排名|排第|排在|排|居|位次|位列|完成率|目标|增加|减少|其中|与|和|涨|跌|掉|降|升|成长|衰退|多了|少了|拉动|贡献|平均|人均|具体|涉及|惠及)"
+    r"(?:在|居|位居|位列)?(?:全[省市区县国园]|同类|行业)(?:中|里|内)?(?:排|居|位|第几|名次)|(?:同比|环比|按年|同期相比)(?:变化|增减|呢)?$|变化|增减|(?:全年|年度|年初)?目标|(?:同比|环比|比上年|比去年|较上年|比上?一年|比前一年|又|还)?(?:增速|增长|增幅|涨幅|下降|降幅|跌幅|提高|占比|占|比重|排名|排第|排在|排|居|位次|位列|完成率|目标|增加|减少|其中|与|和|涨|跌|掉|降|升|成长|衰退|多了|少了|拉动|贡献|平均|人均|具体|涉及|惠及)"
 )
 _END_OF_CHANGE = re.compile(r"(?:之前|以前|原来|原先|最初|起初|过去|现在|如今|目前|眼下|后来|最后|最终)")
 _REACHED = re.compile(r"^[^,]{0,3}(?:[加增提升降减压涨跌扩缩]|提高|增加|降低|减少|调[高低整])?[到至成为]?了?$")
@@ -28,6 +28,7 @@ _MODIFIER = re.compile(
     r"(?:日均|月均|年均|平均|人均|户均|加权|累计|新增|当年|全年|设计|最高|最低|净|总|(?<!\d)[年月日])*$"
 )
 _CLASS_CHARACTERS = frozenset("链类区县市园厂矿线号版级部院校行店站岗组产期省镇村层")
+_PART_OF_YEAR = re.compile(r"(?:1-\d{1,2}月|前[一二三]季度|[上下]半年|[一二三四首]季度?)")
 _LONGEST_TAIL = 10
 
 
@@ -42,13 +43,21 @@ def carried(core: str, earlier: str, places: PlaceIndex) -> str:
         return _other_end(core, earlier)
     wanted = understand(core).wanted
     asks_itself = wanted.measure is not Measure.ANY or wanted.role is not None or bool(_ASKING.search(core))
-    if asks_itself and _ATTRIBUTE.match(core):
-        return f"{without_asking(earlier)}{'' if core.startswith('的') else '的'}{core}"
+    if (asks_itself and _ATTRIBUTE.match(core)) or asks_attribute(core):
+        subject = without_asking(earlier)
+        if core.startswith("全年"):
+            subject = _PART_OF_YEAR.sub("", subject)
+        return f"{subject}{'' if core.startswith('的') else '的'}{core}"
     named = noun_at_end(without_asking(core))
     if asks_itself or (named is not None and named.is_quantity):
         figure = f"{_owner(core, earlier, places)}{core}"
         return figure if _ASKING.search(core) else f"{figure}是多少"
     return _about_another(core, earlier, places)
+
+
+def asks_attribute(core: str) -> bool:
+    """Whether a follow-up asks for the growth, the share, the rank or the target of what was asked about before."""
+    return bool(_ATTRIBUTE.match(core)) and (understand(core).wanted.measure is not Measure.ANY or "目标" in core)
 
 
 def without_asking(text: str) -> str:
@@ -120,8 +129,12 @@ def _about_another(core: str, earlier: str, places: PlaceIndex) -> str:
     asking = _ASKING.search(earlier)
     start, end = asking.span() if asking else (len(earlier), len(earlier))
     alike = _of_the_same_kind(core, earlier, start, end, places)
+    counted = noun_behind(earlier)
+    thing = noun_at_end(core)
     if alike is not None:
         whole = alike
+    elif counted is not None and counted.start >= end and thing is not None and not thing.is_quantity:
+        whole = f"{earlier[:start]}多少{core}"
     elif core.endswith("的") and len(rjieba.cut(earlier[end:].strip("?。 "))) > 1:
         whole = f"{earlier[:end]}{core[:-1]}{rjieba.cut(earlier[end:].strip('?。 '))[-1]}"
     else:

@@ -39,7 +39,7 @@ def read_sides(library: Library, parts: Parts, text: str, background: str) -> Re
 
     Where a side is missing the whole is refused, and the reading names what was found and what was not.
     """
-    if parts.task in {Task.DIFFERENCE, Task.SUM}:
+    if parts.task in {Task.DIFFERENCE, Task.SUM} and not parts.asked_before:
         direct = _direct(library, text, background, parts.task, parts.names)
         if direct is not None:
             return direct
@@ -64,7 +64,7 @@ def read_ratio(
     `reason` is why `best` was refused. Both figures must answer their own question as surely as if asked for alone.
     """
     parts = ratio_of(text, library.places) if reason is None or reason in _UNSTATED else None
-    if parts is None or (reason is None and _is_about(best, parts.texts[0], library)):
+    if parts is None or (reason is None and _is_about(best, parts, library)):
         return None
     searches = tuple(_of_the_same_thing(search(library, part, background)) for part in parts.texts)
     doubts = [doubt_of(found, library) for found in searches]
@@ -73,7 +73,10 @@ def read_ratio(
     if any(doubt.reason is not None for doubt in doubts):
         return _lacking(parts, searches, doubts) if reason is not None else None
     chosen = tuple(_first_level(found) for found in searches)
-    comparable = len({(one.fact.unit, one.fact.role) for one in chosen}) == 1 and _same_time(chosen, parts.way)
+    distinct = chosen[0].fact.id != chosen[1].fact.id
+    comparable = (
+        distinct and len({(one.fact.unit, one.fact.role) for one in chosen}) == 1 and _same_time(chosen, parts.way)
+    )
     if not comparable or compute(parts.task, [one.fact for one in chosen], parts.way) is None:
         return None
     return Reading(parts.task, searches, chosen, parts.names, parts.way)
@@ -170,13 +173,14 @@ def _first_level(found: Search) -> Ranked:
     return next((one for one in found.ranked[:2] if one.fact.role is Role.LEVEL), found.ranked[0])
 
 
-def _is_about(best: Ranked, part: str, library: Library) -> bool:
-    """Whether the figure's own words name what the ratio is of (净利润), place and period aside."""
+def _is_about(best: Ranked, parts: Parts, library: Library) -> bool:
+    """Whether the figure's own words, or for a share its clause, name what the ratio is of (净利润)."""
+    part, zone = parts.texts[0], best.zones.own if parts.way == GROWTH else best.zones.clause
     names = {token for place in asked_places(part, library.places) for name in place.names for token in tokens(name)}
     terms = {token: weight for token, weight in understand(part).terms.items() if token not in names}
     idf = library.index.known_idf(terms)
     total = sum(idf[token] * terms[token] for token in idf)
-    said = sum(idf[token] * terms[token] for token in idf if token in best.zones.own)
+    said = sum(idf[token] * terms[token] for token in idf if token in zone)
     return said >= _NAMED * total
 
 

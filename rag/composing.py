@@ -144,7 +144,7 @@ def compose(index: Index, question: str, reading: Reading, conflicts: list[Ranke
         return refuse(index, question, RefusalReason.UNVERIFIED, None)
     parts = [lead_of(reading, figures, computation), _missing_text(reading.missing)]
     if others:
-        parts.append(_conflict_text(figures[0], others, citations.items))
+        parts.append(conflict_text(figures[0], others, citations.items))
     if computation is not None:
         figures.insert(0, _computed_figure(computation, reading))
     draft = "".join([*parts, _sources_text(citations.items)])
@@ -181,7 +181,7 @@ def without_labels(text: str, labels: Iterable[str]) -> str:
     return text
 
 
-def _conflict_text(figure: Figure, others: Sequence[Conflict], citations: Sequence[Citation]) -> str:
+def conflict_text(figure: Figure, others: Sequence[Conflict], citations: Sequence[Citation]) -> str:
     """Every source with its date and what it says, the newest first."""
     by_number = {citation.n: citation for citation in citations}
     all_sides: list[Figure | Conflict] = [figure, *others]

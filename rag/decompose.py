@@ -61,6 +61,8 @@ class Parts:
     """For comparisons the side each part is about; else empty strings."""
     way: str = ""
     """多, 高, 少 ...: what a comparison looks for; of a ratio see `rag.arithmetic`."""
+    asked_before: bool = False
+    """Whether the parts are earlier questions, so that no one figure of the text can state the whole."""
 
 
 def decompose(text: str, places: PlaceIndex) -> Parts:

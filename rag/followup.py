@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from index import find_periods
-from rag.carrying import carried
+from rag.carrying import asks_attribute, carried, without_asking
 from rag.contract import Turn
+from rag.decompose import Parts
+from rag.pairing import together
 from rag.places_asked import PlaceIndex, asked_places
 from rag.question import clean_question
 
@@ -19,6 +21,11 @@ _POINTING = re.compile(
     r"^(?:它|他们|它们|其|该|这|那|此|上述|同期|同样|其中)|(?:它|他们|该区|该县|该市|该园|该企业|该公司|该项|该产业|这个|这家|这项|这些|那个|那家|上述|同期|其中)|呢\??$"
 )
 _TAIL = re.compile(r"(?:的)?(?:情况|数据)?(?:又)?(?:呢|如何|怎么样|怎样|是多少呢)?\??$")
+_ATTRIBUTE_ALONE = re.compile(r"^(?:在|居|位居|位列)?(?:全[省市区县国园]|同类|行业)(?:中|里|内)?(?:排|居|位|第几|名次)")
+_UNIT_ASKED = re.compile(r"^(?:它的|其|这个|数字的|计量)?单位(?:是什么|是啥|是多少|呢|是)?[?]?$")
+_WHY = re.compile(r"^(?:为什么|为何|什么原因|原因|怎么回事|咋回事)")
+_YEARS_AWAY = {-1: ("去年", "上年", "上一年", "前一年"), -2: ("前年",), 1: ("明年", "下一年", "次年", "第二年")}
+_RELATIVE_YEAR = re.compile("|".join(words for several in _YEARS_AWAY.values() for words in several))
 _POSSESSIVE = re.compile(r"的呢\??$")
 
 
@@ -30,6 +37,8 @@ class Resolved:
     background: str
     """Earlier wording that helps to find but need not be met."""
     is_follow_up: bool
+    parts: Parts | None = None
+    """Earlier questions as the sides of what is asked of them together (哪个更多); None otherwise."""
 
 
 def resolve(question: str, history: Sequence[Turn], places: PlaceIndex) -> Resolved:
@@ -38,31 +47,82 @@ def resolve(question: str, history: Sequence[Turn], places: PlaceIndex) -> Resol
     The last turn that was itself whole gives what is missing: place, period, subject or indicator.
     """
     view = clean_question(question)
-    if not history or not _depends(view, places):
+    if not history:
         return Resolved(question, "", False)
-    earlier = ""
+    talk = _Talk()
     for turn in history:
-        earlier_view = clean_question(turn.question)
-        earlier = _merged(earlier_view, earlier, places) if earlier and _depends(earlier_view, places) else earlier_view
-    text = _merged(view, earlier, places)
-    return Resolved(text, "", True)
+        talk.hear(clean_question(turn.question), places)
+    parts = together(view, talk.wholes, places, _with_place)
+    if parts is not None:
+        return Resolved(f"{','.join(without_asking(text) for text in parts.texts)},{view}", "", True, parts)
+    if not _depends(view, places):
+        return Resolved(question, "", False)
+    return Resolved(talk.whole(view, places), "", True)
+
+
+@dataclass(slots=True)
+class _Talk:
+    """The questions of a conversation, each made whole."""
+
+    wholes: list[str] = field(default_factory=list)
+    """All that ask for a figure by themselves, the latest last."""
+    base: str = ""
+    """The latest that asks for more than an attribute (增速呢) of the one before."""
+
+    def hear(self, view: str, places: PlaceIndex) -> None:
+        """Take in one question."""
+        if together(view, self.wholes, places, _with_place) is not None:
+            return
+        follows = bool(self.wholes) and _depends(view, places)
+        whole = self.whole(view, places) if follows else view
+        if not (follows and asks_attribute(_core(view))):
+            self.base = whole
+        self.wholes.append(whole)
+
+    def whole(self, view: str, places: PlaceIndex) -> str:
+        """A question completed from the latest one where it names another place or time, else from `base`."""
+        return _replaced(view, self.wholes[-1], places) or _merged(view, self.base, places)
 
 
 def _depends(view: str, places: PlaceIndex) -> bool:
     """Whether the question leans on what was said before."""
-    if _OPENING.match(view) or _POINTING.search(view):
+    if _OPENING.match(view) or _POINTING.search(view) or _ATTRIBUTE_ALONE.match(view):
         return True
     return len(view) <= 14 and not asked_places(view, places)
 
 
+def _core(view: str) -> str:
+    core = _TAIL.sub("", _OPENING.sub("", view)).strip(",的 ") or view
+    return core.removeprefix("在") if _ATTRIBUTE_ALONE.match(core) else core
+
+
+def _replaced(view: str, earlier: str, places: PlaceIndex) -> str | None:
+    """The earlier question about another place or time; None where the follow-up names neither."""
+    if _UNIT_ASKED.search(view):
+        return earlier
+    if _ATTRIBUTE_ALONE.match(view):
+        return None
+    earlier_stem = _TAIL.sub("", earlier)
+    core = _absolute(_core(view), earlier_stem)
+    return _with_place(core, earlier_stem, places) or _with_period(core, earlier_stem)
+
+
 def _merged(view: str, earlier: str, places: PlaceIndex) -> str:
     """Earlier question with what the follow-up names put in the place of its like."""
-    core = _TAIL.sub("", _OPENING.sub("", view)).strip(",的 ") or view
-    earlier_stem = _TAIL.sub("", earlier)
-    replaced = _with_place(core, earlier_stem, places) or _with_period(core, earlier_stem)
-    if replaced is not None:
-        return replaced
+    core, earlier_stem = _core(view), _TAIL.sub("", earlier)
+    if _WHY.search(core):
+        return f"{without_asking(earlier_stem)}的原因是什么"
     return carried(f"{core}的" if _POSSESSIVE.search(view) else core, earlier_stem, places)
+
+
+def _absolute(core: str, earlier: str) -> str:
+    """去年 as the year before the one the earlier question names."""
+    year = re.search(r"((?:19|20)\d\d)年", earlier)
+    said = _RELATIVE_YEAR.search(core)
+    if year is None or said is None:
+        return core
+    away = next(number for number, words in _YEARS_AWAY.items() if said.group() in words)
+    return _RELATIVE_YEAR.sub(f"{int(year[1]) + away}年", core)
 
 
 def _with_place(core: str, earlier: str, places: PlaceIndex) -> str | None:
@@ -106,5 +166,5 @@ def _with_period(core: str, earlier: str) -> str | None:
     for mention in find_periods(earlier, None):
         if mention.explicit or mention.period.text:
             swapped = earlier[: mention.start] + own + earlier[mention.end :]
-            return f"{swapped}{'目标' if '目标' in tail else ''}"
+            return f"{without_asking(swapped)}目标是多少" if "目标" in tail else swapped
     return own + earlier

@@ -14,6 +14,7 @@ from rag.composing import compose, compose_digest, compose_text, refuse
 from rag.conflicts import conflicts_of
 from rag.contract import Answer, Citation, Mode, RefusalReason, Turn
 from rag.cross_encoder import CrossEncoder
+from rag.decompose import Parts
 from rag.digest import digest, is_open
 from rag.embedders import open_cross_encoder, open_embedder
 from rag.fact_search import FactFilter, FoundFacts, search_facts
@@ -123,7 +124,7 @@ class Engine:
 
         with clock.stage("read"):
             resolved = resolve(question, history, self._library.places)
-        answer = self._extract(question, resolved.text, resolved.background, clock)
+        answer = self._extract(question, resolved.text, clock, resolved.background, resolved.parts)
         if self._generator is None and mode is Mode.LLM and not answer.refused:
             answer = answer.model_copy(update={"notice": _NO_MODEL})
         yield timed(answer)
@@ -135,7 +136,7 @@ class Engine:
                 whole = self._generator.rewrite(question, history, self._library.places, cancelled)
             if not whole:
                 return
-            again = self._extract(question, whole, "", clock)
+            again = self._extract(question, whole, clock)
             if again.refused:
                 return
             answer = again.model_copy(update={"notice": f"追问按“{whole}”理解。"})
@@ -204,11 +205,13 @@ class Engine:
             self._generator.close()
         self._index.close()
 
-    def _extract(self, question: str, whole: str, background: str, clock: _Clock) -> Answer:
+    def _extract(
+        self, question: str, whole: str, clock: _Clock, background: str = "", parts: Parts | None = None
+    ) -> Answer:
         """The verified extract for a question that can stand alone."""
         with clock.stage("read"):
-            sides = digest(self._library, whole) if is_open(whole) else None
-            reading = read(self._library, whole, background) if sides is None else None
+            sides = digest(self._library, whole) if parts is None and is_open(whole) else None
+            reading = read(self._library, whole, background, parts) if sides is None else None
         with clock.stage("compose"):
             if reading is not None:
                 return self._composed(question, whole, reading)

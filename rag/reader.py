@@ -23,8 +23,10 @@ _YEAR_BEFORE = re.compile(r"上年|去年|前一年|上一年|同比|年初")
 _COMPUTED_FROM_SIDES = frozenset({Task.COMPARE, Task.DIFFERENCE, Task.SUM, Task.AVERAGE})
 
 
-def read(library: Library, text: str, background: str = "") -> Reading:
-    """Find what answers a question of any number of parts."""
+def read(library: Library, text: str, background: str = "", sides: Parts | None = None) -> Reading:
+    """Find what answers a question of any number of parts; `sides` are the parts where the conversation gives them."""
+    if sides is not None:
+        return read_sides(library, sides, text, background) or _read_one(library, text, background)
     parts = decompose(text, library.places)
     if parts.task in _COMPUTED_FROM_SIDES:
         reading = read_sides(library, parts, text, background)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from index import Role, Status, make_view
-from rag.composing import Citations, compose, figure_text, quote_span, refuse
+from rag.composing import Citations, compose, conflict_text, figure_text, quote_span, refuse
 from rag.contract import Answer, Mode, RefusalReason
 from rag.question import Task
 from rag.ranking import Ranked
@@ -120,6 +120,36 @@ def test_conflict_shows_both_values_with_their_sources(county: Opened) -> None:
     (conflict,) = answer.conflicts
     assert (conflict.value, conflict.citation) == (598, 2)
     assert answer.citations[1].doc == "dongli.txt"
+
+
+def test_conflicting_sources_are_named_with_their_dates_the_newest_first(county: Opened) -> None:
+    question = "东丽区2023年高新技术企业有多少家"
+    chosen, other = county.ranked(question, "601家"), county.ranked(question, "598家")
+    found = search(county.library, question)
+    answer = compose(county.library.index, question, Reading(Task.LOOKUP, (found,), (chosen,)), [other])
+    dates = {"bulletin.txt": "2024-01-02", "dongli.txt": "2024-03-01"}
+    citations = [one.model_copy(update={"published": dates[one.doc]}) for one in answer.citations]
+
+    assert "其他来源的数字不同:《东丽区2023年统计公报》601家[1]" in answer.answer
+    assert conflict_text(answer.figures[0], answer.conflicts, citations) == (
+        "其他来源的数字不同,按发布日期从新到旧:《东丽区2023年国民经济和社会发展情况》(2024-03-01)598家[2];"
+        "《东丽区2023年统计公报》(2024-01-02)601家[1]。"
+    )
+
+
+def test_computation_whose_input_is_not_quoted_is_refused(county: Opened) -> None:
+    true, other = county.ranked(OUTPUT, "980亿元"), county.ranked(XIQING, "1850亿元")
+    false = replace(true, candidate=replace(true.candidate, fact=replace(true.fact, text="981亿元")))
+
+    assert answer_of(county, Task.SUM, false, other).refusal_reason is RefusalReason.UNVERIFIED
+
+
+def test_sides_carry_their_names_and_the_computation_stands_apart(county: Opened) -> None:
+    sides = (county.ranked(OUTPUT, "980亿元"), county.ranked(XIQING, "1850亿元"))
+    answer = answer_of(county, Task.AVERAGE, *sides, names=("东丽区", "西青区"))
+
+    assert answer.computation == "(980亿元+1850亿元)÷2=1415亿元"
+    assert [figure.subject for figure in answer.figures] == ["", "东丽区", "西青区"]
 
 
 def test_figure_that_its_quote_does_not_prove_is_refused(county: Opened) -> None:
