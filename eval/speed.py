@@ -26,7 +26,6 @@ from eval.stats import percentile
 from index.errors import CorpusError, UserError
 from rag.cli.progress import Report, progress
 from rag.contract import Mode
-from rag.embedders import HASH
 from rag.locale_text import tr
 from rag.settings import NO_LLM, Settings
 
@@ -57,7 +56,7 @@ class Latency:
 
 @dataclass(frozen=True, slots=True)
 class ScaleRow:
-    """One made-up corpus under the hash embedder."""
+    """One made-up corpus, asked with the settings' own embedder and cross-encoder."""
 
     paragraphs: int
     passages: int
@@ -66,6 +65,9 @@ class ScaleRow:
     """On disk, millions of bytes."""
     open_seconds: float
     retrieve: Latency
+    """Evidence only, each question for the first time."""
+    answer: Latency
+    """Whole answers to other questions, each for the first time."""
     peak_mb: float
     """Of this process so far, millions of bytes; never falls from row to row."""
 
@@ -211,15 +213,20 @@ def _ask_in_rounds(
 
 
 def _scale_row(own: Settings, items: Sequence[GoldItem], paragraphs: int, folder: Path, report: Report) -> ScaleRow:
+    from eval.copied_vectors import CopiedVectors
     from index.build import build_index, index_status
-    from index.embedding import HashEmbedder
+    from rag.embedders import open_embedder
 
     corpus, index = folder / f"corpus-{paragraphs}", folder / f"index-{paragraphs}"
     write_made_up_corpus(own.corpus, corpus, paragraphs)
     title = tr(f"{paragraphs} 段", f"{paragraphs} paragraphs")
-    built = build_index(corpus, index, HashEmbedder(), lambda at: report(f"{title}: {at.stage}", at.done, at.total))
-    engine, open_ms = _timed(_open, own.model_copy(update={"index": index, "embedder": HASH}))
-    durations = [_timed(engine.retrieve, item.question, item.history)[1] for item in spread(items, _SCALE_QUESTIONS)]
+    embedder = CopiedVectors(open_embedder(own))
+    built = build_index(corpus, index, embedder, lambda at: report(f"{title}: {at.stage}", at.done, at.total))
+    engine, open_ms = _timed(_open, own.model_copy(update={"index": index}))
+    engine.ask(_WARM_UP)
+    asked = spread(items, 2 * _SCALE_QUESTIONS)
+    found = [_timed(engine.retrieve, item.question, item.history)[1] for item in asked[::2]]
+    answered = [_timed(engine.ask, item.question, item.history, Mode.EXTRACTIVE)[1] for item in asked[1::2]]
     engine.close()
     return ScaleRow(
         paragraphs=paragraphs,
@@ -227,7 +234,8 @@ def _scale_row(own: Settings, items: Sequence[GoldItem], paragraphs: int, folder
         build_seconds=round(built.seconds, 2),
         index_mb=round(index_status(index).size / _MB, 1),
         open_seconds=round(open_ms / 1000, 2),
-        retrieve=latency_of(durations),
+        retrieve=latency_of(found),
+        answer=latency_of(answered or found),
         peak_mb=_peak_mb(resource.RUSAGE_SELF),
     )
 
