@@ -28,6 +28,8 @@ _PYGAL_LETTER = 6.0
 """Pixels pygal believes any character takes."""
 _MARGIN = {"margin_top": 8, "margin_bottom": 8, "margin_right": 34}
 
+pygal.etree.etree.to_etree()
+"""With lxml installed (python-docx brings it) pygal would draw with that; this module works on the standard kind."""
 ET.register_namespace("", "http://www.w3.org/2000/svg")
 # pygal leaves a finder for its map plugins behind, which makes Python 3.11 warn at every later import.
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
