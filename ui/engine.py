@@ -19,8 +19,12 @@ class Engine(AnswerEngine, Protocol):
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
+        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
-        """Yield the verified extract, then, where a language model words it, the wording; `cancelled` ends that one."""
+        """Yield the verified extract, then, where a language model words it, the wording; `cancelled` ends that one.
+
+        `on_draft` hears all of the wording so far while it is written.
+        """
         ...
 
     def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:
