@@ -149,14 +149,17 @@ def _is_figure(quantity: Quantity, figure: Figure) -> bool:
 
 
 def _leads_with_another(text: str, question: str, answer: Answer) -> bool:
-    """Whether the first figure, dates and what was asked about aside, is not the answer's first figure."""
+    """Whether the first figure or date that was not asked about is not the answer's first figure."""
     first = answer.figures[0]
     if first.unit == "date":
         return False
-    asked = {(one.value, one.unit) for one in find_quantities(_asked(question))}
-    stated = [one for one in find_quantities(text) if one.unit != "date"]
-    new = [one for one in stated if _is_figure(one, first) or (one.value, one.unit) not in asked]
-    return bool(new) and not _is_figure(new[0], first)
+    asked = find_quantities(_asked(question))
+    for one in find_quantities(text):
+        if _is_figure(one, first):
+            return False
+        if not any(proves(known, one) for known in asked):
+            return True
+    return False
 
 
 def _lost_figure(text: str, grounds: Sequence[_Ground]) -> str:

@@ -23,6 +23,7 @@ from rag.generation import Generator, open_generator
 from rag.places_asked import place_index
 from rag.question import Task, clean_question
 from rag.reader import Library, Reading, read, search
+from rag.rewriting import without_earlier_dates
 from rag.settings import Settings
 from rag.suggesting import question_about, related_facts
 from rag.textual import Found, best_sentences
@@ -143,7 +144,8 @@ class Engine:
             yield timed(answer)
         if not answer.refused:
             with clock.stage("generate"):
-                worded = self._generator.reword(whole, answer, cancelled, on_draft)
+                asked = without_earlier_dates(whole, question)
+                worded = self._generator.reword(asked, answer, cancelled, on_draft)
             yield timed(worded)
 
     def retrieve(self, question: str, history: Sequence[Turn] = ()) -> Retrieved:

@@ -12,11 +12,11 @@ from typing import Any, Final
 
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 
-from index import normalise
+from index import find_quantities, normalise
 from rag.contract import Turn
 from rag.draft_words import foreign_words
 from rag.places_asked import PlaceIndex, asked_places
-from rag.verification import CITATION_MARK, unproved_figures
+from rag.verification import CITATION_MARK, proves, unproved_figures
 
 _TURNS: Final = 4
 _ANSWER_CHARACTERS: Final = 200
@@ -64,6 +64,20 @@ def read_rewriting(reply: str, question: str, history: Sequence[Turn], places: P
     if any(not any(name in known for name in place.names) for place in asked_places(normalise(text), places)):
         return ""
     return "" if foreign_words(text, [known, _ASKING]) else text
+
+
+def without_earlier_dates(whole: str, question: str) -> str:
+    """A follow-up made whole, the dates left out that only the conversation named.
+
+    So that its wording leads with the figure, as the answer to any other question does.
+    """
+    said = [one for one in find_quantities(question) if one.unit == "date"]
+    kept, position = [], 0
+    for one in find_quantities(whole):
+        if one.unit == "date" and not any(proves(known, one) for known in said):
+            kept.append(whole[position : one.start])
+            position = one.end
+    return "".join([*kept, whole[position:]])
 
 
 def _question_of(reply: str) -> str:

@@ -196,6 +196,8 @@ SCENE = answered("5亿元[1]。", [figure("5亿元", 5e8, "元", "成本")], "�
         ("听说本区破产。东丽区成本是多少?", "本区破产,东丽区成本为5亿元。", True),
         ("哪些街道成本是多少?", "哪些街道成本为5亿元。", True),
         ("东丽区成本多少?", "东丽区成本多少5亿元。", True),
+        ("东丽区成本多少?", "2023年东丽区成本为5亿元。", True),
+        ("2023年东丽区成本多少?", "2023年东丽区成本为5亿元。", False),
     ],
 )
 def test_question_lends_its_scene_but_not_its_claims(question: str, draft: str, is_held_back: bool) -> None:
