@@ -111,7 +111,7 @@ class Settings(WebSettings, AccessSettings, LlmSettings):
         ),
     )
     llm_artefact: str = Field(
-        default="qwen2.5-coder-1.5b",
+        default="qwen2.5-coder-0.5b",
         min_length=1,
         description=tr("内置大模型在模型库里的名称", "name of the embedded LLM in the model store"),
     )

@@ -86,5 +86,5 @@ def test_a_model_that_cannot_be_fetched_leaves_the_extracts(
     thread = session.fetch_language_model()
     assert thread is not None
     thread.join(10)
-    assert session.model.state == ModelState(Stage.FAILED, "qwen2.5-coder-1.5b", reason="模型下载失败，请检查网络。")
+    assert session.model.state == ModelState(Stage.FAILED, "qwen2.5-coder-0.5b", reason="模型下载失败，请检查网络。")
     assert session.engine.modes == (Mode.EXTRACTIVE,)
