@@ -49,7 +49,8 @@ def read_sides(library: Library, parts: Parts, text: str, background: str) -> Re
     if any(doubt.reason is not None for doubt in doubts):
         return _lacking(parts, searches, doubts)
     chosen = _same_kind(searches)
-    if chosen is None:
+    mixed = parts.task is Task.AVERAGE and len({one.fact.role for one in chosen or ()}) > 1
+    if chosen is None or mixed:
         return Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE)
     if len({one.fact.id for one in chosen}) < len(chosen):
         return None

@@ -42,7 +42,7 @@ def lead_of(reading: Reading, figures: Sequence[Figure], computation: Computatio
     """The sentence with what was asked for, every figure marked with its quote."""
     marks = "".join(f"[{n}]" for n in dict.fromkeys(figure.citation for figure in figures))
     if computation is not None:
-        return f"{computation.result}{marks}。计算:{computation.expression}。"
+        return f"{computation.result}{marks}。计算:{computation.expression}。{_of_other_time(reading)}"
     if reading.entity_question is not None:
         return f"{_everyone(reading.entity_question, reading.chosen, figures)}{_of_other_time(reading)}"
     if reading.task is Task.COMPARE:
@@ -81,7 +81,8 @@ def _of_other_time(reading: Reading) -> str:
     """A warning where the sides are of several periods that the question does not name."""
     stated = {(one.fact.period_start, one.fact.period_end) for one in reading.chosen if one.fact.period_end}
     asked = {found.question.period for found in reading.searches}
-    if reading.entity_question is not None and reading.entity_question.of_years:
+    of_years = reading.entity_question is not None and reading.entity_question.of_years
+    if of_years or len(reading.searches) < 2:
         return ""
     return _OTHER_TIME if len(stated) > 1 and len(asked) == 1 else ""
 

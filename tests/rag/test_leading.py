@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from index import Role
+from rag.arithmetic import compute
 from rag.composing import figure_text
 from rag.contract import Figure
 from rag.entities import EntityQuestion, entity_question
@@ -90,6 +91,16 @@ def test_figures_of_several_periods_are_told_apart() -> None:
     reading = Reading(Task.RANKING, (named, named), sides, ("甲", "乙"), "多", entity_question=question)
 
     assert lead_of(reading, figures_of(reading), None).endswith("注意:各数字的时期不同。")
+
+
+@pytest.mark.parametrize(("period", "ending"), [("2022年", "7家。注意:各数字的时期不同。"), ("2023年", "7家。")])
+def test_a_sum_over_several_periods_says_so(period: str, ending: str) -> None:
+    sides = said("5家"), said("2家", period=period)
+    named = Search(understand("企业是多少"), [], [], list(sides))
+    reading = Reading(Task.SUM, (named, named), sides, ("甲", "乙"))
+    computation = compute(Task.SUM, [one.fact for one in sides])
+
+    assert lead_of(reading, figures_of(reading), computation).endswith(ending)
 
 
 def test_a_fall_is_below_every_rise_unless_falls_are_asked_about() -> None:
