@@ -23,6 +23,12 @@ SPREAD: Final = 8.0
 """Factor that brings the products of unit vectors to the size a linear layer likes."""
 FIGURE_OPENS: Final = "【"
 FIGURE_CLOSES: Final = "】"
+SHARPNESS: Final = 12.0
+"""How much more than the others the word of the question that is covered worst counts."""
+USUAL_COVERAGE: Final = (0.7, 0.5)
+"""Around which the mean and the worst coverage lie."""
+COVERAGE_SCALE: Final = 4.0
+IMPORTANCE_SCALE: Final = 0.4
 _SEPARATOR: Final = 2
 _INT8_MOST: Final = 127
 
@@ -45,11 +51,8 @@ class AdaptedEncoder(torch.nn.Module):
     def forward(self, token_ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         """Map ids and mask of shape (pairs, tokens) to float32 logits of shape (pairs,)."""
         hidden = self._encoder(input_ids=token_ids, attention_mask=mask).last_hidden_state.float()
-        question, statement, figure = (
-            normalize(mean_of_part(hidden, part), dim=1)
-            for part in part_masks(token_ids, mask, self._opens, self._closes)
-        )
-        return score_parts(question, statement, figure, self._head)
+        parts = part_masks(token_ids, mask, self._opens, self._closes)
+        return score_hidden(hidden, parts, self._head)
 
 
 def part_masks(
@@ -76,6 +79,34 @@ def score_parts(
     cosines = torch.stack([(question * figure).sum(1), (question * statement).sum(1)], 1)
     outer = linear(inner, head["outer.weight"], head["outer.bias"]).squeeze(-1)
     return outer + (cosines - COSINE_CENTRE) @ head["cosine.weight"] + head["cosine.bias"]
+
+
+def score_coverage(
+    hidden: torch.Tensor, question: torch.Tensor, statement: torch.Tensor, head: dict[str, torch.Tensor]
+) -> torch.Tensor:
+    """Logits of shape (pairs,): how well each token of the question finds one of the statement that means the same.
+
+    Late interaction (Khattab and Zaharia 2020, arXiv:2004.12832), but besides the weighted mean the worst token counts:
+    a word of the question that nothing covers (女生, 电视机) makes the figure another thing. `hidden` has shape (pairs,
+    tokens, hidden), the masks (pairs, tokens).
+    """
+    vectors = normalize(hidden @ head["coverage.projection"].T, dim=2)
+    nothing = torch.finfo(hidden.dtype).min / 2
+    cosines = (vectors @ vectors.transpose(1, 2)).masked_fill(statement[:, None, :] == 0, -1.0).amax(2)
+    importance = IMPORTANCE_SCALE * hidden @ head["coverage.importance"]
+    outside = question == 0
+    mean = (importance.masked_fill(outside, nothing).softmax(1) * cosines).sum(1)
+    worst = ((importance - SHARPNESS * cosines).masked_fill(outside, nothing).softmax(1) * cosines).sum(1)
+    both = torch.stack([mean - USUAL_COVERAGE[0], worst - USUAL_COVERAGE[1]], 1)
+    return COVERAGE_SCALE * both @ head["coverage.weight"]
+
+
+def score_hidden(
+    hidden: torch.Tensor, parts: tuple[torch.Tensor, torch.Tensor, torch.Tensor], head: dict[str, torch.Tensor]
+) -> torch.Tensor:
+    """Logits of shape (pairs,) from hidden vectors, shape (pairs, tokens, hidden), and the masks of `part_masks`."""
+    question, statement, figure = (normalize(mean_of_part(hidden, part), dim=1) for part in parts)
+    return score_parts(question, statement, figure, head) + score_coverage(hidden, parts[0], parts[1], head)
 
 
 def bracket_ids(tokenizer: Any) -> tuple[list[int], list[int]]:  # noqa: ANN401 - a transformers tokenizer

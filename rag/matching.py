@@ -36,8 +36,11 @@ LONGER_PERIOD = 0.25
 """Fit of a figure whose period is longer than the one asked for."""
 _STATEMENT_LEAD = 20
 _STATEMENT_CHARACTERS = 48
-_CONTEXT_BEFORE = 36
-_CONTEXT_AFTER = 10
+_CONTEXT_BEFORE = 44
+_CONTEXT_AFTER = 16
+_TITLE = 30
+_OPENING = 18
+"""Characters of the passage's opening, which often names what it is about."""
 _NO_BRACKETS = str.maketrans("【】", "[]")
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
 
@@ -140,16 +143,25 @@ def statement_of(candidate: Candidate) -> str:
 
 def figure_in_context(candidate: Candidate) -> str:
     """A figure in brackets with what it inherits and the words around it, as the cross-encoder was trained to read."""
-    fact, passage = candidate.fact, candidate.passage
+    passage = candidate.passage
     at = max(passage.view.find(candidate.sentence.view), 0)
-    start, end = at + fact.view_start, at + fact.view_end
-    at = max(passage.view.find(candidate.sentence.view), 0)
-    start, end = at + fact.view_start, at + fact.view_end
-    before = _without_brackets(passage.view[max(0, start - _CONTEXT_BEFORE) : start])
+    return statement_in_context(passage, candidate.fact, at)
+
+
+def statement_in_context(passage: Passage, fact: Fact, sentence_start: int) -> str:
+    """As `figure_in_context`, for a figure of the sentence that starts at `sentence_start` of the passage's view."""
+    start, end = sentence_start + fact.view_start, sentence_start + fact.view_end
+    opening = "" if start <= _CONTEXT_BEFORE else f"{passage.view[: min(_OPENING, start - _CONTEXT_BEFORE)]}…"
+    before = _without_brackets(opening + passage.view[max(0, start - _CONTEXT_BEFORE) : start])
     after = _without_brackets(passage.view[end : end + _CONTEXT_AFTER])
     status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
-    inherited = f"{passage.title[-12:]} {passage.section[-14:]} {fact.place[-8:]} {fact.period} {status}"
-    return f"{_without_brackets(inherited)}: {before}【{passage.view[start:end]}】{after}"
+    above = f"{_shortened(passage.title)} {passage.section[-18:]} {fact.place[-8:]} {fact.period} {status}"
+    return f"{_without_brackets(above + fact.indicator[:24])}: {before}【{passage.view[start:end]}】{after}"
+
+
+def _shortened(title: str) -> str:
+    """Who a document is of stands at the beginning of its title, what it is at the end."""
+    return title if len(title) <= _TITLE else f"{title[: _TITLE - 10]}…{title[-9:]}"
 
 
 def _without_brackets(text: str) -> str:
