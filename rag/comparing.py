@@ -31,6 +31,7 @@ _UNSTATED = frozenset({RefusalReason.NO_FIGURE, RefusalReason.NOTHING_FOUND, Ref
 _FLOW = re.compile(r"新增|净增|新认定|新培育|新引进|新设|新建|新入库|新签|首次")
 """What came in a period, which is not how many there are."""
 _NAMED = 0.5
+"""Least share of the words of what is asked about that a figure said to be of it must have around it."""
 _RATE = re.compile(r"每[百千万亿一个家人户平]|[人户地亩年月日]均|平均")
 
 
@@ -44,10 +45,10 @@ def read_sides(library: Library, parts: Parts, text: str, background: str) -> Re
         if direct is not None:
             return direct
     whole = f"{background} {text}".strip()
-    searches = tuple(_of_the_same_thing(search(library, part, whole)) for part in parts.texts)
+    searches = tuple(_of_the_same_thing(search(library, part, whole), whole) for part in parts.texts)
     doubts = [doubt_of(found, library, PART_EASE) for found in searches]
     if any(doubt.reason is not None for doubt in doubts):
-        return _lacking(parts, searches, doubts)
+        return _lacking(library, parts, searches, doubts)
     chosen = _same_kind(searches)
     mixed = parts.task is Task.AVERAGE and len({one.fact.role for one in chosen or ()}) > 1
     if chosen is None or mixed:
@@ -67,12 +68,12 @@ def read_ratio(
     parts = ratio_of(text, library.places) if reason is None or reason in _UNSTATED else None
     if parts is None or (reason is None and _is_about(best, parts, library)):
         return None
-    searches = tuple(_of_the_same_thing(search(library, part, background)) for part in parts.texts)
+    searches = tuple(_of_the_same_thing(search(library, part, background), text) for part in parts.texts)
     doubts = [doubt_of(found, library) for found in searches]
     if all(doubt.reason is not None for doubt in doubts):
         return None
     if any(doubt.reason is not None for doubt in doubts):
-        return _lacking(parts, searches, doubts) if reason is not None else None
+        return _lacking(library, parts, searches, doubts) if reason is not None else None
     chosen = tuple(_first_level(found) for found in searches)
     distinct = chosen[0].fact.id != chosen[1].fact.id
     comparable = (
@@ -91,7 +92,7 @@ def read_entities(library: Library, asked: EntityQuestion, background: str) -> R
     wide = survey(library, asked.text, _BREADTH)
     found: list[tuple[str, Search]] = []
     for name in names_among(wide.ranked, asked)[:_MOST_ENTITIES]:
-        one = _of_the_same_thing(search(library, asked.text_about(name), background))
+        one = _of_the_same_thing(search(library, asked.text_about(name), background), asked.text)
         if doubt_of(one, library, PART_EASE).reason is None:
             found.append((name, one))
     enough = 1 if asked.threshold else 2
@@ -134,10 +135,9 @@ def _measures_the_same(one: Ranked, surest: Ranked, of_one_time: bool) -> bool:
     return not of_one_time or _same_time((one, surest), "")
 
 
-def _of_the_same_thing(found: Search) -> Search:
+def _of_the_same_thing(found: Search, asked: str) -> Search:
     """The search without rates (每千家企业中), what only came in a period and targets, where they are not asked for."""
-    view = found.question.view
-    refused = [pattern for pattern in (_FLOW, _RATE) if not pattern.search(view)]
+    refused = [pattern for pattern in (_FLOW, _RATE) if not pattern.search(asked)]
     kept = [one for one in found.ranked if not any(pattern.search(_own(one)) for pattern in refused)]
     if not kept:
         return replace(found, ranked=kept)
@@ -185,15 +185,20 @@ def _is_about(best: Ranked, parts: Parts, library: Library) -> bool:
     return said >= _NAMED * total
 
 
-def _lacking(parts: Parts, searches: tuple[Search, ...], doubts: Sequence[Doubt]) -> Reading:
-    """The refusal of a computation some of whose sides are missing."""
+def _lacking(library: Library, parts: Parts, searches: tuple[Search, ...], doubts: Sequence[Doubt]) -> Reading:
+    """The refusal of a computation some of whose sides are missing.
+
+    It names as found only what would answer if it were asked for alone, and no figure for two sides.
+    """
     names = [name or without_asking(text) for name, text in zip(parts.names, parts.texts, strict=True)]
     failed = next(doubt for doubt in doubts if doubt.reason is not None)
     partial = [
         (name, found.ranked[0])
         for name, found, doubt in zip(names, searches, doubts, strict=True)
-        if doubt.reason is None
+        if doubt.reason is None and doubt_of(found, library).reason is None and _is_named(name, found.ranked[0])
     ]
+    if len({one.fact.id for _, one in partial}) < len(partial):
+        partial = []
     missing = tuple(name for name, doubt in zip(names, doubts, strict=True) if doubt.reason is not None)
     return Reading(
         parts.task,
@@ -204,6 +209,13 @@ def _lacking(parts: Parts, searches: tuple[Search, ...], doubts: Sequence[Doubt]
         missing=missing if partial else (),
         partial=tuple(partial),
     )
+
+
+def _is_named(name: str, one: Ranked) -> bool:
+    """Whether a figure's sentence, place or period names the side that it is said to be of."""
+    around = one.zones.sentence | frozenset(tokens(f"{one.fact.place} {one.fact.period}"))
+    words = tokens(name)
+    return sum(word in around for word in words) >= _NAMED * len(words)
 
 
 def _direct(library: Library, text: str, background: str, task: Task, names: Sequence[str]) -> Reading | None:
