@@ -17,6 +17,7 @@ from index import build_index
 from index.embedding import Embedder
 from rag import Answer, Engine, Mode, Turn, load_settings
 from rag.embedders import open_embedder
+from rag.matching import unit_fit
 from rag.settings import Settings
 from tests.conftest import REAL_STORE
 from tests.eval.test_cli import call
@@ -102,13 +103,13 @@ def test_the_reader_as_it_is_passes(gate: Callable[..., int]) -> None:
     assert gate(PERIODS) == 0
 
 
-def test_a_reader_that_ignores_units_is_caught(gate: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.matching.unit_fit", lambda wanted, fact: 1.0)
+def test_a_reader_that_prefers_other_units_is_caught(gate: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("rag.matching.unit_fit", lambda wanted, fact: 1.0 - unit_fit(wanted, fact))
     assert gate(UNITS) == 1
 
 
 def test_a_reader_that_ignores_places_is_caught(gate: Callable[..., int], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rag.reader.asked_places", lambda view, corpus: [])
+    monkeypatch.setattr("rag.searching.asked_places", lambda view, corpus: [])
     monkeypatch.setattr("rag.ranking.place_fit", lambda asked, fact, sentence, passage: 0.5)
     assert gate(PLACES) == 1
 
