@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a language model has written so far: proved figures and known words, not yet verified as a whole."""
+    """What a language model has written so far; nothing of it is verified."""
 
     text: str
 
@@ -81,7 +81,7 @@ def _work(
         engine = get_engine()
         if engine is None:
             raise UserError(LOADING)
-        for exchange in _exchanges(engine, question, conversation, mode, stop, lambda text: events.put(Draft(text))):
+        for exchange in _exchanges(engine, question, conversation, mode, stop):
             events.put(exchange)
     except ShuzhengError as error:
         events.put(Exchange(question, error=str(error)))
@@ -92,20 +92,13 @@ def _work(
 
 
 def _exchanges(
-    engine: Engine,
-    question: str,
-    conversation: Conversation,
-    mode: Mode,
-    stop: threading.Event,
-    on_draft: Callable[[str], None],
+    engine: Engine, question: str, conversation: Conversation, mode: Mode, stop: threading.Event
 ) -> Iterator[Exchange]:
-    """Each answer, open where a language model will word it or, after a refused follow-up, may read it otherwise."""
-    history = history_of(conversation)
-    with_model = mode is not Mode.EXTRACTIVE and Mode.LLM in engine.modes
-    refused = True
-    for answer in engine.answers(question, history, mode, stop, on_draft):
-        waits = with_model and refused and (not answer.refused or bool(history))
-        refused = answer.refused
+    """The extract, open where a language model will word it, then the wording."""
+    worded = mode is not Mode.EXTRACTIVE and Mode.LLM in engine.modes
+    for answer in engine.answers(question, history_of(conversation), mode, stop):
+        waits = worded and not answer.refused
+        worded = False
         progress = Progress.WORDING if waits else Progress.DONE
         yield Exchange(question, answer, find_sources(answer.citations, engine), progress=progress)
 

@@ -6,7 +6,7 @@ It shows every shape an answer can take, so that the page can be looked at and t
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from index.errors import UserError
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason, Turn
@@ -55,7 +55,6 @@ class ScriptedEngine:
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
-        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
         """Yield the extract; the script holds no wording."""
         yield self.ask(question, history, mode)

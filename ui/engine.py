@@ -19,12 +19,8 @@ class Engine(AnswerEngine, Protocol):
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
-        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
-        """Yield the verified extract, then, where a language model words it, the wording; `cancelled` ends that one.
-
-        `on_draft` hears all of the wording so far while it is written.
-        """
+        """Yield the verified extract, then, where a language model words it, the wording; `cancelled` ends that one."""
         ...
 
     def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from index.errors import UserError
 from rag.contract import Answer, Citation, Conflict, Mode, Turn
@@ -63,14 +63,11 @@ class BrowserTestEngine(ScriptedEngine):
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
-        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
         extract = self.ask(question, history, mode)
         yield extract
         if Mode.LLM not in self.modes or mode is Mode.EXTRACTIVE or extract.refused:
             return
-        if on_draft:
-            on_draft("模型写到这里")
         if cancelled is not None and cancelled.wait(WORDING_SECONDS):
             self.cancelled += 1
             yield extract

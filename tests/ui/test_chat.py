@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import pytest
 
@@ -97,7 +97,6 @@ class WordingEngine(ScriptedEngine):
         self.seconds = seconds
         self.asked: list[Mode] = []
         self.ended = threading.Event()
-        self.draft = ""
 
     def answers(
         self,
@@ -105,15 +104,12 @@ class WordingEngine(ScriptedEngine):
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
-        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
         self.asked.append(mode)
         extract = self.ask(question, history, mode)
         yield extract
         if mode is not Mode.EXTRACTIVE and not extract.refused:
             assert cancelled is not None
-            if on_draft and self.draft:
-                on_draft(self.draft)
             stopped = cancelled.wait(self.seconds)
             self.ended.set()
             worded = {"mode": Mode.LLM, "model": "小模型", "answer": f"模型说：{extract.answer}"}
@@ -161,7 +157,6 @@ def test_an_extract_that_comes_again_after_a_stop_is_marked_as_stopped() -> None
             history: Sequence[Turn] = (),
             mode: Mode = Mode.AUTO,
             cancelled: threading.Event | None = None,
-            on_draft: Callable[[str], None] | None = None,
         ) -> Iterator[Answer]:
             extract = self.ask(question, history, mode)
             yield extract
@@ -200,38 +195,3 @@ def test_leaving_early_stops_the_wording() -> None:
     next(coming)
     coming.close()
     assert engine.ended.wait(2)
-
-
-def test_a_draft_comes_between_extract_and_wording() -> None:
-    engine = WordingEngine(0.3)
-    engine.draft = "模型写到这里"
-    extract, draft, worded = outcomes(engine, GDP, mode=Mode.AUTO)
-    assert isinstance(extract, Exchange) and isinstance(worded, Exchange)
-    assert draft == Draft("模型写到这里")
-    assert worded.progress is Progress.DONE
-
-
-def test_a_follow_up_that_the_model_reads_otherwise_stays_open_until_it_is_worded() -> None:
-    class Rewriting(WordingEngine):
-        """Refuses, reads the question otherwise, and words that answer."""
-
-        def answers(
-            self,
-            question: str,
-            history: Sequence[Turn] = (),
-            mode: Mode = Mode.AUTO,
-            cancelled: threading.Event | None = None,
-            on_draft: Callable[[str], None] | None = None,
-        ) -> Iterator[Answer]:
-            yield self.ask("没有的事?")
-            extract = self.ask(GDP).model_copy(update={"notice": "追问按另一句理解。"})
-            yield extract
-            yield extract.model_copy(update={"mode": Mode.LLM})
-
-    before = (Exchange(GDP, WordingEngine().ask(GDP)),)
-    coming = answer_question(lambda: Rewriting(), "那边呢?", before, Mode.AUTO, threading.Event())
-    assert [one.progress for one in coming if isinstance(one, Exchange)] == [
-        Progress.WORDING,
-        Progress.WORDING,
-        Progress.DONE,
-    ]

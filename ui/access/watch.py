@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -103,13 +103,12 @@ class _WatchedEngine:
         history: Sequence[Turn] = (),
         mode: Mode = Mode.AUTO,
         cancelled: threading.Event | None = None,
-        on_draft: Callable[[str], None] | None = None,
     ) -> Iterator[Answer]:
         """Answer one question, extract first."""
         last: Answer | None = None
         try:
             with self._running.one():
-                for last in self._engine.answers(question, history, mode, cancelled, on_draft):
+                for last in self._engine.answers(question, history, mode, cancelled):
                     self._question.answered(last)
                     yield last
         except ShuzhengError:
