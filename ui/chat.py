@@ -56,7 +56,7 @@ def answer_question(
                 event = _newest(events)
             except Empty:
                 continue
-            if isinstance(event, _Finished) or stop.is_set():
+            if isinstance(event, _Finished):
                 break
             shown = event if isinstance(event, Exchange) else shown
             yield event

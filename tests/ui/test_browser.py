@@ -245,29 +245,3 @@ def test_the_model_arrives_while_the_page_is_open(visit: Visit) -> None:
     expect(visit.page.locator("#t2 .meta")).to_contain_text("模型表述（测试模型）")
     expect(visit.page.locator("#t2 .draft")).to_have_count(0)
     expect(visit.page.locator("#ask")).to_be_visible()
-
-
-def test_stopping_shows_the_extract_and_stops_the_model(browser: BrowserContext, address: str) -> None:
-    visit = Visit(browser, address)
-    visit.ask(MODEL_ARRIVES)
-    visit.page.fill("#question textarea", GDP)
-    visit.page.press("#question textarea", "Enter")
-    expect(visit.page.locator("#t2 .draft")).to_contain_text("草稿尚未核对")
-    visit.page.get_by_role("button", name="停止").click()
-    expect(visit.page.locator("#t2 .notice")).to_have_text("已停止组织语言，这里是摘录的回答。")
-    expect(visit.page.locator("#ask")).to_be_visible()
-    assert visit.text("#t2 .answer").startswith("近185.6亿元")
-    visit.page.get_by_role("button", name="重试").click()
-    expect(visit.page.locator("#t2 .answer")).to_contain_text("停过1次")
-    expect(visit.page.locator(".turn")).to_have_count(2)
-    visit.close()
-
-
-def test_stopping_a_search_waits_for_nothing(visit: Visit) -> None:
-    visit.page.fill("#question textarea", SLOW)
-    visit.page.press("#question textarea", "Enter")
-    visit.page.get_by_role("button", name="停止").click()
-    expect(visit.page.locator("#t1.stopped .notice")).to_have_text("已停止，没有作答。")
-    expect(visit.page.locator("#ask")).to_be_visible()
-    visit.ask(GDP)
-    assert visit.text("#t2 .answer").startswith("近185.6亿元")

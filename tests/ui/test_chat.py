@@ -147,31 +147,6 @@ def test_stopping_a_wording_keeps_the_extract_and_frees_the_model() -> None:
     assert engine.ended.wait(2) and time.monotonic() - started < LONG_SECONDS / 2
 
 
-def test_an_extract_that_comes_again_after_a_stop_is_marked_as_stopped() -> None:
-    class Stopping(WordingEngine):
-        """Is stopped while it words, and says the extract again at once."""
-
-        def answers(
-            self,
-            question: str,
-            history: Sequence[Turn] = (),
-            mode: Mode = Mode.AUTO,
-            cancelled: threading.Event | None = None,
-        ) -> Iterator[Answer]:
-            extract = self.ask(question, history, mode)
-            yield extract
-            taken.wait(LONG_SECONDS)
-            stop.set()
-            yield extract
-
-    engine, stop, taken = Stopping(), threading.Event(), threading.Event()
-    coming = answer_question(lambda: engine, GDP, (), Mode.AUTO, stop)
-    next(coming)
-    threading.Timer(0.1, taken.set).start()
-    [stopped] = coming
-    assert isinstance(stopped, Exchange) and stopped.progress is Progress.STOPPED
-
-
 def test_stopping_before_anything_is_found_waits_for_nothing() -> None:
     class Slow(ScriptedEngine):
         def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
