@@ -70,10 +70,6 @@ def running_browser(chromium: str) -> Iterator[BrowserContext]:
         browser.close()
 
 
-_FORGET = "if (!sessionStorage.getItem('visiting')) { localStorage.clear(); sessionStorage.setItem('visiting', '1'); }"
-"""Pages of one context share their storage: a visit begins without what an earlier one left, and keeps its own."""
-
-
 class Visit:
     """One open page, and what it did that it must not do."""
 
@@ -89,7 +85,6 @@ class Visit:
         self.page = browser.new_page()
         self.page.set_viewport_size({"width": width, "height": 860})
         self.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        self.page.add_init_script(_FORGET)
         self.outside: list[str] = []
         self.errors: list[str] = []
         host = urlsplit(address).netloc

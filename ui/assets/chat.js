@@ -1,6 +1,7 @@
 /* The page's own behaviour: links to quotes, folding, copying, scrolling, and Enter while an input method composes. */
 (() => {
   "use strict";
+  document.documentElement.lang = "zh-CN";
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function goTo(card) {
@@ -10,10 +11,8 @@
 
   function fold(button) {
     const open = button.previousElementSibling.classList.toggle("open");
-    const other = button.dataset.unfold;
     button.setAttribute("aria-expanded", String(open));
-    button.dataset.unfold = button.textContent;
-    button.textContent = other;
+    button.textContent = open ? "收起" : "展开整段";
   }
 
   /* navigator.clipboard exists on https and loopback only; an intranet page is often neither. */
@@ -33,12 +32,12 @@
   }
 
   async function copyFrom(button) {
-    const label = button.dataset.label ??= button.textContent;
+    const label = "复制答案与依据";
     try {
       await copy(button.dataset.copy);
-      button.textContent = button.dataset.done;
+      button.textContent = "已复制";
     } catch {
-      button.textContent = button.dataset.failed;
+      button.textContent = "浏览器不允许复制";
     }
     setTimeout(() => { button.textContent = label; }, 1600);
   }
@@ -87,9 +86,7 @@
 
   /* Gradio names the box by its label element only; the placeholder is no name. */
   function nameBox() {
-    const box = document.querySelector("#question textarea");
-    const name = document.querySelector("#question [data-testid='block-info']")?.textContent.trim();
-    if (box && name && box.getAttribute("aria-label") !== name) box.setAttribute("aria-label", name);
+    document.querySelector("#question textarea:not([aria-label])")?.setAttribute("aria-label", "问题");
   }
 
   let due = false;
