@@ -89,7 +89,8 @@ def _range(values: Sequence[float]) -> tuple[float, float]:
 
 
 def _step(low: float, high: float, steps: int) -> float:
-    span = (high - low) or 1.0
+    span = high - low
+    span = span if span > sys.float_info.min * steps else 1.0
     size = 10.0 ** math.floor(math.log10(span / steps))
     return next(size * factor for factor in (1, 2, 5, 10) if size * factor * steps >= span * 0.999)
 
