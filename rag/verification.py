@@ -75,7 +75,6 @@ def computation_holds(expression: str, quotes: Sequence[str]) -> bool:
 
 
 _RATIO = "ratio"
-_BARE = ""
 
 
 class _UnsoundError(ValueError):
