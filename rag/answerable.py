@@ -55,7 +55,7 @@ _NOUNS_OF_QUANTITY = frozenset(
 )
 _LONG_GAP = 6
 _DOUBTED_FIT = -0.3
-"""Of 10 figures accepted below it with no noun of the question near, 4 were right, with earlier weights of the cross-encoder."""
+"""Of 10 figures accepted below it with no noun of the question near, 4 were right, with an earlier cross-encoder."""
 _NO_PAIR = 0.5
 """`Features.leg` of a figure that is no end of a from-to pair."""
 _CONTENT_WEIGHT = 0.2
