@@ -22,6 +22,7 @@ _PUBLISHED = re.compile(
     r"(?P<year>20\d\d|19\d\d)(?:[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)|年(?P<cmonth>1[0-2]|[1-9])月(?P<cday>3[01]|[12]\d|[1-9])日)"
 )
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]是|\([一二三四五六七八九十\d]+\)|\d{1,2}、")
+_OF_A_YEAR = re.compile(r"报告|年报|公报|简报|通报|总结|年鉴|白皮书")
 _PLAN_TITLE = re.compile(
     r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
 )
@@ -108,7 +109,7 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
             r"(?<!\d)(20\d\d|19\d\d)(?=[年度\sQ上-])年?(?:度|Q\d|上半年)?(?=[^。]{0,24}(?:总结|报告|年报|公报|情况|成效|年鉴|答卷|速览|工作))",
             heads,
         )
-    ]
+    ] or _only_year(title)
     report_year = min(years) if years else None
     reference_year = report_year or (int(published[:4]) if published else None) or _dated_year(text)
     report_end = 0
@@ -122,6 +123,12 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
     if published and report_year and "今年" in text and int(published[:4]) > report_year and "去年" in text:
         reference_year = int(published[:4])
     return _Report(place.chain if place else "", period, reference_year, report_end, title)
+
+
+def _only_year(title: str) -> list[int]:
+    """The one year in the title of a report that puts it elsewhere: 工作简报(2024年第6期)."""
+    years = {int(year) for year in re.findall(r"(?<!\d)(20\d\d|19\d\d)(?=年)", title)}
+    return list(years) if len(years) == 1 and _OF_A_YEAR.search(title) else []
 
 
 def _reported_period(year: int, heads: str) -> Period:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from index.frames import SentenceFact, Setting
-from index.indicators import figures_in_turn, from_to_pairs, indicator_of
+from index.indicators import figures_in_turn, from_to_pairs, indicator_of, is_limit
 from index.periods import UNKNOWN, Period, PeriodMention, compatible, find_periods, whole_year
 from index.places import Place, find_parks, named_divisions
 from index.quantities import quantities_in_view
@@ -95,7 +95,8 @@ def _segments(view: str, figures: list[Quantity], changed_from: dict[int, int]) 
     for number, figure in enumerate(figures):
         start = max(cut for cut in cuts if cut <= figure.start)
         end = min((cut for cut in ends if cut >= figure.end), default=len(view))
-        before = changed_from.get(number, number - 1 if number and figures[number - 1].unit != "date" else None)
+        cuts_off = number and figures[number - 1].unit != "date" and not is_limit(view, figures[number - 1])
+        before = changed_from.get(number, number - 1 if cuts_off else None)
         if before is not None:
             start = max(start, min(figures[before].end, figure.start))
         if number + 1 < len(figures):

@@ -22,7 +22,7 @@ _LEADING_NOISE = re.compile(
 )
 _TRAILING_NOISE = re.compile(
     r"(?:[\s\"“”'‘’(（:∶]|预计|力争|争取|累计|总计|合计|共计?|达到?了?|达成|突破|超过?|实现|完成|为|是|有|约|近|逾|已|就|仅|只|不足|不到|至|到|了|增至|升至|降至|增加|增长|提高|提升|下降|上升|降低|减少|扩大|"
-    r"缩短|发展|壮大|的|共有|拥有|将|可|能|分别|(?<![平户人年日月亩])均|都|在|于|从|由|占|接近|高达|多达|组织|开展|举办|建成|新增|位居|位列|排名|列|居|保持|稳定|增速|同比|环比|比上年|较上年|比去年|较去年|比前一年|[去上今明]年[底末初]?|第?[一二三四]季度|[上下]半年|年[初底末]|目前|翻|较|(?<![占之])比)+$"
+    r"缩短|发展|壮大|的|共有|拥有|将|可|(?<![产动智性职节功效核势技体官机])能|分别|(?<![平户人年日月亩])均|都|在|于|从|由|占|接近|高达|多达|组织|开展|举办|建成|新增|位居|位列|排名|(?<![班系专数阵])列|(?<![民安定])居|保持|稳定|增速|同比|环比|比上年|较上年|比去年|较去年|比前一年|[去上今明]年[底末初]?|第?[一二三四]季度|[上下]半年|年[初底末]|目前|翻|较|(?<![占之])比)+$"
 )
 _AFTER_NOUN = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z“”\"()·-]{2,24})")
 _AFTER_STOP = re.compile(
@@ -31,6 +31,8 @@ _AFTER_STOP = re.compile(
 _PERIOD_IN_FRONT = re.compile(
     r"^(?:(?:19|20)\d\d年|[今去上前]年)?(?:前[一二三]个?季度|第?[一二三四]季度|[上下]半年|\d{1,2}(?:月?[-~至到]\d{1,2})?月(?:\d{1,2}日)?(?:[底末份])?|[底末])"
 )
+_LIMIT = re.compile(r"^(?:及|或)?以[上下内]")
+_NOUN_OF_LIMIT = re.compile(r"的?(?![和与及或至到])[\u4e00-\u9fff]{2,}")
 _OPEN = re.compile(
     r"YoY|按年|增[长速幅加至减]|降[低幅至]|净[增减]|年均[增下]|同比|环比|较|比(?![重例亚])|与|提[高升]|减[少幅]|扩大|翻|恢复到|按(?!揭)|扣除|超[过额出]|高[于出]"
     r"|[低快慢多少]于|占|位[居列于]?|居(?!民)|[排]?[列名]|在|[全][国省市区县州]|进[入位]|跻|的|完成|任务|目标|达|[实名][际义]增|上升|上涨|下[降跌]"
@@ -71,7 +73,7 @@ def indicator_of(
     """
     before = _clean(view[start : quantity.start])
     after = (
-        _noun_behind(view[quantity.end : end])
+        _noun_behind(_LIMIT.sub("", view[quantity.end : end]))
         if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
         else ""
     )
@@ -185,6 +187,13 @@ def _clean(text: str) -> str:
         previous = without_periods
         without_periods = _TRAILING_NOISE.sub("", _LEADING_NOISE.sub("", without_periods))
     return without_periods
+
+
+def is_limit(view: str, quantity: Quantity) -> bool:
+    """Whether a figure only bounds the noun behind it: 60岁及以上老年人, 亿元以上项目."""
+    behind = view[quantity.end :]
+    bounded = quantity.qualifier in {"以上", "以下", "以内"} or _LIMIT.match(behind)
+    return bool(bounded and _NOUN_OF_LIMIT.match(_LIMIT.sub("", behind)))
 
 
 def _noun_behind(text: str) -> str:

@@ -264,6 +264,10 @@ def test_later_period_of_a_series_measures_the_same() -> None:
         ("区域环境噪声平均52.3分贝", "52.3分贝", "区域环境噪声平均"),
         ("硕士及以上学历31名", "31名", "硕士及以上学历"),
         ("截至期末累计持有有效专利476项", "476项", "持有有效专利"),
+        ("60岁及以上老年人2.37万人,占常住人口的25.1%", "2.37万人", "60岁及以上老年人"),
+        ("亿元以上项目32个,2000万元以上的企业45家", "45家", "2000万元以上的企业"),
+        ("规划年产能80吉瓦时,到达中欧班列263列", "80吉瓦时", "规划年产能"),
+        ("规划年产能80吉瓦时,到达中欧班列263列", "263列", "中欧班列"),
     ],
 )
 def test_indicator_names_what_the_figure_measures(view: str, figure: str, indicator: str) -> None:
@@ -368,3 +372,10 @@ def test_an_item_of_a_list_measures_what_the_list_does(text: str, figure: str, i
 )
 def test_a_name_of_several_places_is_the_one_near_by(text: str, figure: str, place: str) -> None:
     assert fact_of(text, figure).place == place
+
+
+def test_the_only_year_in_the_title_of_a_bulletin_is_that_of_its_figures() -> None:
+    bulletin = "梧桐街道工作简报(2024年第6期)\n2025年1月10日\n\n全年改造老旧小区9个。\n"
+
+    assert fact_of(bulletin, "9个").period == "2024年"
+    assert fact_of(bulletin.replace("工作简报", "旧闻"), "9个").period == ""
