@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 import time
 import unicodedata
@@ -10,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from index import COUNT_UNITS, Embedder, Fact, Index, Passage, Role, UserError, aliases, open_index
+from index import Embedder, Fact, Index, Passage, Role, UserError, open_index
 from rag.composing import compose, compose_digest, compose_text, refuse
 from rag.conflicts import conflicts_of
 from rag.contract import Answer, Citation, Mode, RefusalReason, Turn
@@ -22,10 +21,11 @@ from rag.fact_search import FactFilter, FoundFacts, search_facts
 from rag.followup import resolve
 from rag.generation import Generator, open_generator
 from rag.places_asked import place_index
-from rag.question import Task
+from rag.question import Task, clean_question
 from rag.reader import Library, Reading, read, search
 from rag.rewriting import without_earlier_dates
 from rag.settings import Settings
+from rag.suggesting import question_about, related_facts
 from rag.textual import Found, best_sentences
 
 _TEXT_COVERAGE = 0.45
@@ -33,12 +33,10 @@ _TEXT_COVERAGE = 0.45
 
 
 _NO_MODEL = "没有可用的大模型，这里是摘录的回答；请先运行 shuzheng models pull，或检查设置 llm。"
-_FILLER = re.compile(r"全[区县市省]|我[区县市]|园区(?=园区)|共有|各类|年末|实现|全年|上半年|“[^”]*$|^[^“]*”")
-_ASKABLE = re.compile(
-    r"(?!推|打|围|支|带|引|获|组|参|做|建|创|争|加|落|联|汇|聚|开|举|完成|累计|一|两|三|五|六|等|的|为|被|已|新)[\u4e00-\u9fff&A-Z()“”]*"
-    r"(?:企业|机构|面积|产值|收入|费用|投入|强度|指数|率|增加值|交易额|成交额|登记额|总数|总量|专利|实验室|孵化器|总额|产量|床位|人口)"
-)
-"""Indicators that read well in a question."""
+_EXAMPLES = 6
+_FOLLOW_UPS = 3
+_FOLLOW_UPS_TRIED = 5
+"""Each one tried costs a search."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,16 +169,36 @@ class Engine:
         questions: list[str] = []
         for document in self._index.documents():
             for fact in self._index.facts(doc=document.path):
-                text = _example(fact)
-                if text and text not in questions and self._answers(text, fact):
+                text = question_about(fact)
+                if fact.role is Role.LEVEL and text and text not in questions and self._answers(text, fact):
                     questions.append(text)
                     break
-            if len(questions) == 6:
+            if len(questions) == _EXAMPLES:
                 break
         return questions
 
-    def _answers(self, question: str, fact: Fact) -> bool:
-        figures = self.ask(question, mode=Mode.EXTRACTIVE).figures
+    def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:
+        """At most three questions to ask next, drawn from related facts, each tried: it is answered by its fact.
+
+        `history` ends with the answer's own turn; a question in it is not suggested again.
+        """
+        asked = {clean_question(turn.question) for turn in history}
+        questions: list[str] = []
+        tried = 0
+        for fact in related_facts(self._index, answer):
+            text = question_about(fact)
+            if not text or clean_question(text) in asked:
+                continue
+            asked.add(clean_question(text))
+            tried += 1
+            if self._answers(text, fact, history):
+                questions.append(text)
+            if len(questions) == _FOLLOW_UPS or tried == _FOLLOW_UPS_TRIED:
+                break
+        return questions
+
+    def _answers(self, question: str, fact: Fact, history: Sequence[Turn] = ()) -> bool:
+        figures = self.ask(question, history, Mode.EXTRACTIVE).figures
         return bool(figures) and figures[0].value == float(fact.value) and figures[0].verified
 
     def close(self) -> None:
@@ -240,19 +258,6 @@ def check_question(question: str, max_characters: int) -> None:
         raise UserError("问题里有不完整的字符(编码不是 UTF-8),请重新输入后再问。")
     if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in question):
         raise UserError("问题里有控制字符,请删去看不见的字符后再问。")
-
-
-def _example(fact: Fact) -> str:
-    """A question whose answer is the fact; empty where the fact makes no good one."""
-    indicator = _FILLER.sub("", fact.indicator)
-    named = fact.role is Role.LEVEL and 4 <= len(indicator) <= 16 and _ASKABLE.fullmatch(indicator)
-    if not named or not fact.place or not fact.text[0].isdigit() or fact.unit in {"", "date", "年"}:
-        return ""
-    names = aliases(fact.place)
-    place = "" if any(name in indicator for name in names) else names[min(1, len(names) - 1)]
-    period = fact.period if re.fullmatch(r"\d{4}年(?:\d{1,2}-\d{1,2}月|上半年)?", fact.period) else ""
-    asked = f"有多少{fact.unit}" if fact.unit in COUNT_UNITS else "是多少"
-    return f"{place}{period}{indicator}{asked}?"
 
 
 __all__ = ["Engine", "Found", "Retrieved", "check_question", "open_engine"]
