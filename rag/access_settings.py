@@ -112,11 +112,20 @@ class AccessSettings(BaseSettings):
             "where others may ask: log who asked what and when",
         ),
     )
+    feedback: bool = Field(
+        default=True,
+        description=tr(
+            "网页上可以评价回答（👍、👎 和理由），记到 access 文件夹的 feedback.jsonl",
+            "let readers rate answers; written to feedback.jsonl in the access folder",
+        ),
+    )
     audit_megabytes: int = Field(
         default=10,
         ge=1,
         le=10_000,
-        description=tr("审计记录到多少 MB 换一个文件，保留最近 10 个", "MB of one audit file; 10 are kept"),
+        description=tr(
+            "审计记录和评价到多少 MB 换一个文件，各保留最近 10 个", "MB of one audit or feedback file; 10 are kept"
+        ),
     )
     logs: Literal["text", "json"] = Field(
         default="text",

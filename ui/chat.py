@@ -1,90 +1,125 @@
-"""A conversation, without the page around it: ask the engine, keep what came of it, show it."""
+"""Asking within a conversation: the extract first, then drafts of the wording, then the wording that was verified."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from dataclasses import dataclass
+import threading
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from queue import Empty, SimpleQueue
 
 from index.errors import ShuzhengError, UserError
 from rag.api import LOADING
-from rag.contract import Answer, Mode, Turn
-from ui.engine import EngineProvider
-from ui.render import REFUSAL_REASONS, render_conversation, render_error, render_pending, render_turn
+from rag.contract import Mode
+from ui.conversation import Conversation, Exchange, Progress, history_of
+from ui.engine import Engine, EngineProvider
 from ui.sources import find_sources
 
-REWORDING = "以上是摘录的回答，语言模型正在组织语言…"
 UNEXPECTED = "出了意外，这个问题没有答成；请换个问法再试，或请管理员查看日志。"
+_LOOK_SECONDS = 0.05
+"""How often a stop is looked for while nothing comes."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Exchange:
-    """One question with what came of it, as kept for a page that is open."""
+class Draft:
+    """What a language model has written so far: proved figures and known words, not yet verified as a whole."""
 
-    html: str
-    announcement: str
-    """For screen readers."""
-    turn: Turn | None
-    """For the engine's history; None where the question could not be answered at all."""
-    final: bool = True
-    """False for an extract that a language model is about to word."""
+    text: str
 
 
-Conversation = tuple[Exchange, ...]
+class _Finished:
+    """The engine has nothing more to say."""
+
+
+Outcome = Exchange | Draft
+_Event = Outcome | _Finished
 
 
 def answer_question(
-    get_engine: EngineProvider, question: str, conversation: Conversation, mode: Mode
-) -> Iterator[Exchange]:
-    """Yield the outcome; where a language model will word it, the verified extract comes first, in milliseconds."""
-    if mode is not Mode.EXTRACTIVE and _has_model(get_engine):
-        extract = _ask(get_engine, question, conversation, Mode.EXTRACTIVE, REWORDING)
-        yield extract
-        if extract.final:
-            return
-    yield _ask(get_engine, question, conversation, mode)
+    get_engine: EngineProvider, question: str, conversation: Conversation, mode: Mode, stop: threading.Event
+) -> Generator[Outcome, None, None]:
+    """Yield what comes of a question, as it comes; the last is an exchange that is not `WORDING`.
 
-
-def _has_model(get_engine: EngineProvider) -> bool:
+    The engine works in a thread of its own, so that setting `stop` ends the waiting at once, whatever it is doing; a
+    wording ends with it. Leaving the iterator early sets `stop`.
+    """
+    events: SimpleQueue[_Event] = SimpleQueue()
+    work = partial(_work, get_engine, question, conversation, mode, stop, events)
+    threading.Thread(target=work, name="asking", daemon=True).start()
+    shown: Exchange | None = None
     try:
-        engine = get_engine()
-    except ShuzhengError:
-        return False
-    return engine is not None and Mode.LLM in engine.modes
+        while not stop.is_set():
+            try:
+                event = _newest(events)
+            except Empty:
+                continue
+            if isinstance(event, _Finished) or stop.is_set():
+                break
+            shown = event if isinstance(event, Exchange) else shown
+            yield event
+    finally:
+        stopped = stop.is_set()
+        stop.set()
+    if shown is None or shown.progress is Progress.WORDING:
+        extract = shown or Exchange(question)
+        yield replace(extract, progress=Progress.STOPPED if stopped else Progress.DONE)
 
 
-def _ask(
-    get_engine: EngineProvider, question: str, conversation: Conversation, mode: Mode, notice: str | None = None
-) -> Exchange:
-    """Ask the engine and render what it says; an error becomes one sentence."""
-    number = len(conversation) + 1
-    history = [exchange.turn for exchange in conversation if exchange.turn]
+def _work(
+    get_engine: EngineProvider,
+    question: str,
+    conversation: Conversation,
+    mode: Mode,
+    stop: threading.Event,
+    events: SimpleQueue[_Event],
+) -> None:
+    """Put everything that comes of a question into the queue; an error becomes one sentence."""
     try:
         engine = get_engine()
         if engine is None:
             raise UserError(LOADING)
-        answer = engine.ask(question, history, mode)
-        final = answer.refused or notice is None
-        shown = answer if final else answer.model_copy(update={"notice": notice})
-        html = render_turn(shown, find_sources(answer.citations, engine), number)
+        for exchange in _exchanges(engine, question, conversation, mode, stop, lambda text: events.put(Draft(text))):
+            events.put(exchange)
     except ShuzhengError as error:
-        return Exchange(render_error(question, str(error), number), str(error), None)
+        events.put(Exchange(question, error=str(error)))
     except Exception:
         log.exception("a question could not be answered")
-        return Exchange(render_error(question, UNEXPECTED, number), UNEXPECTED, None)
-    return Exchange(html, _announcement(answer), Turn(question=question, answer=answer.answer), final)
+        events.put(Exchange(question, error=UNEXPECTED))
+    events.put(_Finished())
 
 
-def show(conversation: Conversation, pending_question: str | None = None) -> str:
-    """Return the conversation's HTML, with the question that is being answered below it."""
-    turns = [exchange.html for exchange in conversation]
-    if pending_question is None:
-        return render_conversation(turns, conversation[-1].announcement if conversation else "")
-    return render_conversation([*turns, render_pending(pending_question, len(turns) + 1)], "正在查阅资料")
+def _exchanges(
+    engine: Engine,
+    question: str,
+    conversation: Conversation,
+    mode: Mode,
+    stop: threading.Event,
+    on_draft: Callable[[str], None],
+) -> Iterator[Exchange]:
+    """Each answer, open where a language model will word it or, after a refused follow-up, may read it otherwise."""
+    history = history_of(conversation)
+    with_model = mode is not Mode.EXTRACTIVE and Mode.LLM in engine.modes
+    refused = True
+    for answer in engine.answers(question, history, mode, stop, on_draft):
+        waits = with_model and refused and (not answer.refused or bool(history))
+        refused = answer.refused
+        progress = Progress.WORDING if waits else Progress.DONE
+        yield Exchange(question, answer, find_sources(answer.citations, engine), progress=progress)
 
 
-def _announcement(answer: Answer) -> str:
-    reason = f"不作答：{REFUSAL_REASONS[answer.refusal_reason]}。" if answer.refusal_reason else ""
-    return reason + answer.answer
+def _newest(events: SimpleQueue[_Event]) -> _Event:
+    """Return the next event; of several drafts the last.
+
+    Raises:
+        Empty: none came within the time between two looks for a stop.
+    """
+    event = events.get(timeout=_LOOK_SECONDS)
+    while isinstance(event, Draft):
+        try:
+            event = events.get_nowait()
+        except Empty:
+            break
+    return event

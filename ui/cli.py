@@ -94,6 +94,7 @@ def run(settings: Settings) -> None:
             library=library,
             root_path=root_path,
             demo_page=settings.demo_page,
+            feedback=access.feedback,
         )
         protect(page, access, engines, session.model, running)
         session.fetch_language_model()

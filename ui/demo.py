@@ -5,7 +5,8 @@ It shows every shape an answer can take, so that the page can be looked at and t
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from index.errors import UserError
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason, Turn
@@ -47,6 +48,22 @@ class ScriptedEngine:
             raise UserError("问题是空的，请输入要问的内容。")
         self.histories.append(tuple(history))
         return self.script.get(question.strip()) or refusal(question, "资料中没有找到与这个问题有关的内容。")
+
+    def answers(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        mode: Mode = Mode.AUTO,
+        cancelled: threading.Event | None = None,
+        on_draft: Callable[[str], None] | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the extract; the script holds no wording."""
+        yield self.ask(question, history, mode)
+
+    def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:
+        """Return scripted questions that are answered and were not asked yet."""
+        asked = {turn.question for turn in history}
+        return [question for question, said in self.script.items() if not said.refused and question not in asked][:3]
 
     def search_facts(self, wanted: FactFilter) -> FoundFacts:
         """List the scripted figures whose place, period and indicator hold the texts given."""

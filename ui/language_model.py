@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from threading import Lock
 
+from ui.messages import say
+
 
 class Stage(StrEnum):
     """How far the language model is."""
@@ -57,10 +59,10 @@ def status_text(state: ModelState) -> str:
     """Return the one line that says how answers are worded now."""
     match state.stage:
         case Stage.OFF:
-            return "摘录模式：直接引用原文作答"
+            return say("摘录模式：直接引用原文作答")
         case Stage.FETCHING:
-            return f"摘录模式，可以提问；语言模型下载中 {state.share:.0%}"
+            return say("摘录模式，可以提问；语言模型下载中 {share}", share=f"{state.share:.0%}")
         case Stage.READY:
-            return f"语言模型已就绪：{state.name}" if state.name else "语言模型已就绪"
+            return say("语言模型已就绪：{name}", name=state.name) if state.name else say("语言模型已就绪")
         case Stage.FAILED:
-            return f"摘录模式：{state.reason}"
+            return say("摘录模式：{reason}", reason=say(state.reason))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from rag.contract import Citation
+from ui.messages import say
 
 _CONTROL_CHARACTERS = {code: None for code in (*range(0x20), 0x7F) if chr(code) not in "\t\n"}
 
@@ -23,7 +24,8 @@ def anchor(turn: int, citation: int) -> str:
 
 def reference(turn: int, citation: int) -> str:
     """Return the small link that leads from a figure or a sentence to its quote."""
-    return f'<a class="ref" href="#{anchor(turn, citation)}" aria-label="依据 {citation}">{citation}</a>'
+    label = say("依据 {number}", number=citation)
+    return f'<a class="ref" href="#{anchor(turn, citation)}" aria-label="{label}">{citation}</a>'
 
 
 def joined(parts: Iterable[str], separator: str = " · ") -> str:

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
+from rag.contract import Answer, Citation, Conflict, Figure, RefusalReason
+from ui.comparison import comparable, render_comparison
+from ui.figures import render_chips
 from ui.markup import answer_text, escape, joined, reference
-from ui.sources import Source, render_sources
+from ui.messages import say
+from ui.sources import Source, offsets_text, render_sources
+from ui.turn_tools import edit_button, render_tools, retry_button
 
 REFUSAL_REASONS = {
     RefusalReason.NOTHING_FOUND: "资料中没有找到与问题有关的内容",
@@ -15,24 +19,6 @@ REFUSAL_REASONS = {
     RefusalReason.OTHER_PLACE: "资料中只有其他地区的数字",
     RefusalReason.UNVERIFIED: "找到的数字无法与原文逐字核实",
 }
-_STAGES = {
-    "read": "查阅",
-    "compose": "作答",
-    "generate": "模型表述",
-}
-_PROVED = (
-    '<span class="check" title="已与原文逐字核实">'
-    '<span aria-hidden="true">✓</span><span class="sr-only">已核实</span></span>'
-)
-_UNVERIFIED = ("unverified", '<span class="check">未核实</span>')
-_CHECKS = {
-    (True, True): ("verified", _PROVED),
-    (True, False): ("computed", '<span class="check" title="由所引数字算出">✓ 计算</span>'),
-    (False, True): _UNVERIFIED,
-    (False, False): _UNVERIFIED,
-}
-"""Class and check mark of a figure by (verified, quoted): verified without a quote of its own, it was computed."""
-_UNITS_NOT_SHOWN = ("", "date", "排名")
 _QUESTION_SHOWN = 500
 """Characters of a question that the page repeats."""
 
@@ -43,17 +29,25 @@ def render_conversation(turns: Sequence[str], announcement: str = "") -> str:
     return f'<div class="conversation">{live}{"".join(turns)}</div>'
 
 
-def render_turn(answer: Answer, sources: Sequence[Source], turn: int) -> str:
-    """Return one question with its answer or refusal; `turn` makes the element ids unique on the page."""
+def render_turn(
+    answer: Answer, sources: Sequence[Source], turn: int, *, drafted: bool = False, rating: str | None = None
+) -> str:
+    """Return one question with its answer or refusal; `turn` makes the element ids unique on the page.
+
+    Where a language model is wording the answer (`drafted`) there is room for its draft, marked as not verified.
+    `rating` is what the reader said of the answer (`up`, `down` or empty); None where nobody is asked.
+    """
     kind = "refused" if answer.refused else "answered"
+    compared = comparable(answer.figures)
     reply = "".join(
         (
             _refusal(answer) if answer.refused else "",
             _lead(answer, turn),
-            _figures(answer.figures, turn),
+            render_chips([figure for figure in answer.figures if figure not in compared], turn),
+            render_comparison(compared, turn),
             _conflicts(answer, turn),
             _notice(answer.notice),
-            _meta(answer),
+            _draft() if drafted else render_tools(answer, copy_text(answer), turn, rating),
         )
     )
     return _turn(answer.question, turn, kind, reply, render_sources(sources, answer, turn))
@@ -61,36 +55,43 @@ def render_turn(answer: Answer, sources: Sequence[Source], turn: int) -> str:
 
 def render_pending(question: str, turn: int) -> str:
     """Return a question whose answer is being looked for."""
-    waiting = '<p class="waiting"><span class="dots" aria-hidden="true"></span>正在查阅资料…</p>'
+    waiting = f'<p class="waiting"><span class="dots" aria-hidden="true"></span>{say("正在查阅资料…")}</p>'
     return _turn(question, turn, "pending", waiting)
 
 
 def render_error(question: str, message: str, turn: int) -> str:
     """Return a question that could not be answered, with the one sentence that says why."""
-    return _turn(question, turn, "failed", f'<p class="error" role="alert">{escape(message)}</p>')
+    said = f'<p class="error" role="alert">{escape(say(message))}</p>'
+    return _turn(question, turn, "failed", f'{said}<p class="meta">{retry_button(turn)}</p>')
+
+
+def render_stopped(question: str, turn: int) -> str:
+    """Return a question that was stopped before anything was found."""
+    said = f'<p class="notice">{say("已停止，没有作答。")}</p>'
+    return _turn(question, turn, "stopped", f'{said}<p class="meta">{retry_button(turn)}</p>')
+
+
+def reason_text(reason: RefusalReason) -> str:
+    """Return why the documents do not answer, as one clause."""
+    return say(REFUSAL_REASONS[reason])
 
 
 def copy_text(answer: Answer) -> str:
     """Return an answer with its quotes as plain text, for another document."""
     sources = [
-        f"[{citation.n}] {_source_line(citation)}：“{citation.quote}”"
-        f"（{citation.doc}，第 {citation.start}–{citation.end} 字）"
+        f"[{citation.n}] {source_line(citation)}：“{citation.quote}”（{citation.doc}，{offsets_text([citation])}）"
         for citation in answer.citations
     ]
-    return "\n".join((answer.answer, *(("", "依据：") if sources else ()), *sources))
-
-
-def total_ms(timings: dict[str, float]) -> float:
-    """Return the whole time of an answer in milliseconds: `total` where it is given, else the sum of the stages."""
-    return timings.get("total", sum(timings.values()))
+    return "\n".join((answer.answer, *(("", say("依据：")) if sources else ()), *sources))
 
 
 def _turn(question: str, turn: int, kind: str, reply: str, sources: str = "") -> str:
     shown = question if len(question) <= _QUESTION_SHOWN else f"{question[:_QUESTION_SHOWN]}…"
     return (
         f'<article class="turn {kind}" id="t{turn}" aria-labelledby="t{turn}q">'
-        f'<h2 class="question" id="t{turn}q"><span class="seal" aria-hidden="true">问</span>'
-        f"<span>{escape(shown.strip()) or '（空）'}</span></h2>"
+        f'<div class="asked"><h2 class="question" id="t{turn}q">'
+        f'<span class="seal" aria-hidden="true">{say("问")}</span>'
+        f"<span>{escape(shown.strip()) or say('（空）')}</span></h2>{edit_button(question, turn)}</div>"
         f'<div class="body"><div class="reply">{reply}</div>{sources}</div></article>'
     )
 
@@ -101,46 +102,8 @@ def _lead(answer: Answer, turn: int) -> str:
 
 
 def _refusal(answer: Answer) -> str:
-    reason = REFUSAL_REASONS[answer.refusal_reason] if answer.refusal_reason else ""
-    said = f"<span>{reason}</span>" if reason else ""
-    return f'<p class="refusal"><strong>不作答</strong>{said}</p>'
-
-
-def _figures(figures: Sequence[Figure], turn: int) -> str:
-    if not figures:
-        return ""
-    chips = "".join(_chip(figure, turn) for figure in figures)
-    return f'<ul class="figures" aria-label="答案中的数字">{chips}</ul>'
-
-
-def _chip(figure: Figure, turn: int) -> str:
-    kind, check = _CHECKS[figure.verified, figure.citation > 0]
-    proof = reference(turn, figure.citation) if kind == "verified" else ""
-    about = joined((figure.indicator, figure.place, figure.period))
-    return (
-        f'<li class="figure {kind}">{check}<b class="amount">{_amount(figure)}</b>'
-        f'<span class="about">{about}{proof}</span></li>'
-    )
-
-
-def _amount(figure: Figure) -> str:
-    """Return the figure as written, its qualifier set apart, its unit added where the text leaves it out."""
-    head, qualifier, tail = _split_qualifier(figure.text, figure.qualifier)
-    marked = f'<span class="qualifier" title="限定词，不是精确值">{escape(qualifier)}</span>' if qualifier else ""
-    unit = "" if figure.unit in _UNITS_NOT_SHOWN or figure.unit in figure.text else figure.unit
-    added = f' <span class="unit">{escape(unit)}</span>' if unit else ""
-    return f"{escape(head)}{marked}{escape(tail)}{added}"
-
-
-def _split_qualifier(text: str, qualifier: str) -> tuple[str, str, str]:
-    """Split `近4亿元` and `2300余家` around the qualifier; put it in front of a text that does not hold all of it."""
-    if not qualifier:
-        return text, "", ""
-    if qualifier in text:
-        head, _, tail = text.partition(qualifier)
-        return head, qualifier, tail
-    held = max(size for size in range(len(qualifier)) if text.startswith(qualifier[len(qualifier) - size :]))
-    return "", qualifier, text[held:]
+    said = f"<span>{reason_text(answer.refusal_reason)}</span>" if answer.refusal_reason else ""
+    return f'<p class="refusal"><strong>{say("不作答")}</strong>{said}</p>'
 
 
 def _conflicts(answer: Answer, turn: int) -> str:
@@ -168,35 +131,34 @@ def _conflict_group(figure: Figure | None, rivals: Sequence[Conflict], citations
     sides: list[Figure | Conflict] = [*([figure] if figure else []), *rivals]
     cards = "".join(_conflict_side(side, citations, turn) for side in sides)
     return (
-        f'<section class="conflict" aria-label="来源不一致"><h3>各来源说法不一{f"：{about}" if about else ""}</h3>'
+        f'<section class="conflict" aria-label="{say("来源不一致")}">'
+        f"<h3>{say('各来源说法不一')}{f'：{about}' if about else ''}</h3>"
         f"<ul>{cards}</ul></section>"
     )
 
 
 def _conflict_side(side: Figure | Conflict, citations: Sequence[Citation], turn: int) -> str:
     citation = next((known for known in citations if known.n == side.citation), None)
-    source = f"{escape(_source_line(citation))} {reference(turn, citation.n)}" if citation else ""
-    label = "答案采用" if isinstance(side, Figure) else "另一说法"
+    source = f"{escape(source_line(citation))} {reference(turn, citation.n)}" if citation else ""
+    label = say("答案采用") if isinstance(side, Figure) else say("另一说法")
     return (
         f'<li><span class="label">{label}</span><b class="amount">{escape(side.text)}</b>'
         f'<span class="from">{source}</span></li>'
     )
 
 
-def _source_line(citation: Citation) -> str:
+def source_line(citation: Citation) -> str:
+    """Return title, date and section of a source."""
     return "，".join(part for part in (citation.title or citation.doc, citation.published, citation.section) if part)
 
 
 def _notice(notice: str | None) -> str:
-    return f'<p class="notice">{escape(notice)}</p>' if notice else ""
+    return f'<p class="notice">{escape(say(notice))}</p>' if notice else ""
 
 
-def _meta(answer: Answer) -> str:
-    mode = f"模型表述（{answer.model}）" if answer.mode is Mode.LLM and answer.model else "摘录原文"
-    spent = {_STAGES.get(stage, stage): ms for stage, ms in answer.timings_ms.items() if stage != "total"}
-    stages = "、".join(f"{stage} {ms:.0f} 毫秒" for stage, ms in spent.items())
-    seconds = f"{total_ms(answer.timings_ms) / 1000:.2f} 秒"
+def _draft() -> str:
+    """Return the place where the page's script writes the draft of a language model."""
     return (
-        f'<p class="meta"><span>{escape(mode)}</span><span title="{escape(stages)}">{seconds}</span>'
-        f'<button type="button" class="link" data-copy="{escape(copy_text(answer))}">复制答案与依据</button></p>'
+        f'<section class="draft" aria-label="{say("语言模型的草稿")}"><h3><span class="dots" aria-hidden="true"></span>'
+        f'{say("语言模型正在组织语言，草稿尚未核对")}</h3><p class="draft-text"></p></section>'
     )

@@ -11,9 +11,12 @@ from rag.contract import Answer, Citation, Conflict, Figure
 from ui.engine import Engine
 from ui.library.view import document_link
 from ui.markup import anchor, escape, highlighted, joined
+from ui.messages import say
 
 _LONG_PARAGRAPH = 360
 """Characters above which a paragraph is folded to a scrolling box until the reader opens it."""
+_OFFSET_MAX = 2**31
+"""Above every offset of a document, below what a database refuses to look for."""
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +50,17 @@ def find_sources(citations: Sequence[Citation], engine: Engine) -> tuple[Source,
     return tuple(sources)
 
 
+def stands(citation: Citation, engine: Engine) -> bool:
+    """Tell whether a citation from outside says what stands in the index's document at its place."""
+    if citation.end > _OFFSET_MAX:
+        return False
+    try:
+        start, _, text = engine.paragraph(citation)
+    except (KeyError, ShuzhengError):
+        return False
+    return Source((citation,), start, text).holds(citation)
+
+
 def _source_of(citation: Citation, engine: Engine) -> Source:
     alone = Source((citation,), citation.start, citation.quote)
     try:
@@ -66,7 +80,13 @@ def render_sources(sources: Sequence[Source], answer: Answer, turn: int) -> str:
     if not sources:
         return ""
     cards = "".join(_card(source, answer, turn) for source in sources)
-    return f'<aside class="sources" aria-label="原文依据"><h3>原文依据</h3><ol>{cards}</ol></aside>'
+    title = say("原文依据")
+    return f'<aside class="sources" aria-label="{title}"><h3>{title}</h3><ol>{cards}</ol></aside>'
+
+
+def offsets_text(citations: Sequence[Citation]) -> str:
+    """Return where quotes stand in the document's text, in code points."""
+    return say("第 {offsets} 字", offsets="、".join(f"{citation.start}–{citation.end}" for citation in citations))
 
 
 def _card(source: Source, answer: Answer, turn: int) -> str:
@@ -75,13 +95,13 @@ def _card(source: Source, answer: Answer, turn: int) -> str:
         f'<span class="number" id="{anchor(turn, citation.n)}">{citation.n}</span>' for citation in source.citations
     )
     spans = [(citation.start - source.start, citation.end - source.start) for citation in source.citations]
-    offsets = "、".join(f"{citation.start}–{citation.end}" for citation in source.citations)
     link = document_link(first.doc, first.start, first.end)
     return (
         f'<li class="source"><h4><span class="numbers">{numbers}</span>{escape(first.title or first.doc)}</h4>'
         f"{_about(source, answer)}{_paragraph(highlighted(source.text, spans), len(source.text))}"
-        f'<p class="locator"><span class="path">{escape(first.doc)}</span> <span>第 {offsets} 字</span></p>'
-        f'<p class="open"><a class="whole" href="{escape(link)}">在全文中查看</a></p></li>'
+        f'<p class="locator"><span class="path">{escape(first.doc)}</span> '
+        f"<span>{offsets_text(source.citations)}</span></p>"
+        f'<p class="open"><a class="whole" href="{escape(link)}">{say("在全文中查看")}</a></p></li>'
     )
 
 
@@ -95,7 +115,7 @@ def _about(source: Source, answer: Answer) -> str:
         joined((entry.period for entry in measured), "、"),
         joined((citation.section for citation in source.citations if citation.section != citation.title), "；"),
     )
-    labels = ("发布", "地区", "时间", "章节")
+    labels = (say("发布"), say("地区"), say("时间"), say("章节"))
     pairs = [f"<div><dt>{label}</dt><dd>{line}</dd></div>" for label, line in zip(labels, lines, strict=True) if line]
     return f"<dl>{''.join(pairs)}</dl>" if pairs else ""
 
@@ -104,6 +124,7 @@ def _paragraph(content: str, length: int) -> str:
     if length <= _LONG_PARAGRAPH:
         return f"<blockquote>{content}</blockquote>"
     return (
-        f'<blockquote class="long" tabindex="0" role="region" aria-label="原文段落">{content}</blockquote>'
-        '<button type="button" class="link" data-unfold aria-expanded="false">展开整段</button>'
+        f'<blockquote class="long" tabindex="0" role="region" aria-label="{say("原文段落")}">{content}</blockquote>'
+        f'<button type="button" class="link" data-unfold="{say("收起")}" aria-expanded="false">'
+        f"{say('展开整段')}</button>"
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from index.errors import UserError
 from rag.contract import Answer, Citation, Conflict, Mode, Turn
@@ -23,6 +24,7 @@ SLOW = "慢慢答"
 CRASH = "出错"
 TOO_LONG = "问题太长，请缩短到 2000 字以内。"
 MODEL_ARRIVES = "模型到了"
+WORDING_SECONDS = 2.0
 HOSTILE_DOCUMENT = f"文件{HOSTILE}.txt"
 
 
@@ -34,6 +36,8 @@ class BrowserTestEngine(ScriptedEngine):
         text = {HOSTILE_DOCUMENT: f"标题{HOSTILE}\n前文{HOSTILE}后文\n"}
         super().__init__({**DOCUMENTS, **text}, {**demo_engine().script, hostile.question: hostile})
         self.model = model
+        self.cancelled = 0
+        """Wordings that were stopped."""
 
     def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
         match question.strip():
@@ -51,11 +55,28 @@ class BrowserTestEngine(ScriptedEngine):
                 return refusal(question, f"方式是{mode.value}")
             case question if len(question) > 2000:
                 raise UserError(TOO_LONG)
-        answer = super().ask(question, history, mode)
-        if mode is not Mode.LLM or answer.refused:
-            return answer
-        time.sleep(1)
-        return answer.model_copy(update={"mode": mode, "model": "测试模型", "answer": f"模型说：{answer.answer}"})
+        return super().ask(question, history, mode)
+
+    def answers(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        mode: Mode = Mode.AUTO,
+        cancelled: threading.Event | None = None,
+        on_draft: Callable[[str], None] | None = None,
+    ) -> Iterator[Answer]:
+        extract = self.ask(question, history, mode)
+        yield extract
+        if Mode.LLM not in self.modes or mode is Mode.EXTRACTIVE or extract.refused:
+            return
+        if on_draft:
+            on_draft("模型写到这里")
+        if cancelled is not None and cancelled.wait(WORDING_SECONDS):
+            self.cancelled += 1
+            yield extract
+        else:
+            said = f"模型说：{extract.answer}（停过{self.cancelled}次）"
+            yield extract.model_copy(update={"mode": Mode.LLM, "model": "测试模型", "answer": said})
 
 
 def _hostile_answer() -> Answer:

@@ -19,7 +19,7 @@ from tests.ui.scripted_server import (
     SLOW,
     TOO_LONG,
 )
-from ui.chat import REWORDING, UNEXPECTED
+from ui.chat import UNEXPECTED
 from ui.demo import DOCUMENTS
 
 pytestmark = pytest.mark.browser
@@ -170,9 +170,13 @@ def test_while_an_answer_is_awaited_the_question_stands_and_cannot_be_sent_twice
     visit.page.fill("#question textarea", SLOW)
     visit.page.press("#question textarea", "Enter")
     expect(visit.page.locator(".turn.pending .waiting")).to_be_visible()
-    expect(visit.page.locator("#ask")).to_be_disabled()
+    expect(visit.page.locator("#ask")).to_be_hidden()
+    visit.page.fill("#question textarea", GDP)
+    visit.page.press("#question textarea", "Enter")
     expect(visit.page.locator(".turn.refused .answer")).to_have_text("等到了。")
-    expect(visit.page.locator("#ask")).to_be_enabled()
+    expect(visit.page.locator("#ask")).to_be_visible()
+    assert visit.page.locator(".turn").count() == 1
+    assert visit.page.input_value("#question textarea").strip() == GDP
 
 
 def test_clearing_while_an_answer_is_awaited_drops_it(visit: Visit) -> None:
@@ -181,7 +185,7 @@ def test_clearing_while_an_answer_is_awaited_drops_it(visit: Visit) -> None:
     visit.page.press("#question textarea", "Enter")
     expect(visit.page.locator(".turn.pending")).to_be_visible()
     visit.page.get_by_role("button", name="清空对话").click()
-    expect(visit.page.locator("#ask")).to_be_enabled()
+    expect(visit.page.locator("#ask")).to_be_visible()
     visit.page.wait_for_timeout(2000)
     assert visit.page.locator(".turn").count() == 0
     visit.ask(FOLLOW_UP)
@@ -236,9 +240,34 @@ def test_the_model_arrives_while_the_page_is_open(visit: Visit) -> None:
     visit.page.get_by_role("radio", name="模型表述").check()
     visit.ask(GDP)
     assert visit.text("#t2 .answer").startswith("近185.6亿元")
-    assert visit.text("#t2 .notice") == REWORDING
-    expect(visit.page.locator("#ask")).to_be_disabled()
+    assert "草稿尚未核对" in visit.text("#t2 .draft")
     expect(visit.page.locator("#t2 .answer")).to_contain_text("模型说：近185.6亿元")
     expect(visit.page.locator("#t2 .meta")).to_contain_text("模型表述（测试模型）")
-    expect(visit.page.locator("#t2 .notice")).to_have_count(0)
-    expect(visit.page.locator("#ask")).to_be_enabled()
+    expect(visit.page.locator("#t2 .draft")).to_have_count(0)
+    expect(visit.page.locator("#ask")).to_be_visible()
+
+
+def test_stopping_shows_the_extract_and_stops_the_model(browser: BrowserContext, address: str) -> None:
+    visit = Visit(browser, address)
+    visit.ask(MODEL_ARRIVES)
+    visit.page.fill("#question textarea", GDP)
+    visit.page.press("#question textarea", "Enter")
+    expect(visit.page.locator("#t2 .draft")).to_contain_text("草稿尚未核对")
+    visit.page.get_by_role("button", name="停止").click()
+    expect(visit.page.locator("#t2 .notice")).to_have_text("已停止组织语言，这里是摘录的回答。")
+    expect(visit.page.locator("#ask")).to_be_visible()
+    assert visit.text("#t2 .answer").startswith("近185.6亿元")
+    visit.page.get_by_role("button", name="重试").click()
+    expect(visit.page.locator("#t2 .answer")).to_contain_text("停过1次")
+    expect(visit.page.locator(".turn")).to_have_count(2)
+    visit.close()
+
+
+def test_stopping_a_search_waits_for_nothing(visit: Visit) -> None:
+    visit.page.fill("#question textarea", SLOW)
+    visit.page.press("#question textarea", "Enter")
+    visit.page.get_by_role("button", name="停止").click()
+    expect(visit.page.locator("#t1.stopped .notice")).to_have_text("已停止，没有作答。")
+    expect(visit.page.locator("#ask")).to_be_visible()
+    visit.ask(GDP)
+    assert visit.text("#t2 .answer").startswith("近185.6亿元")

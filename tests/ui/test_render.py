@@ -17,9 +17,9 @@ from ui.render import (
     render_error,
     render_pending,
     render_turn,
-    total_ms,
 )
 from ui.sources import find_sources
+from ui.turn_tools import total_ms
 
 BULLETIN, NEWS = DOCUMENTS
 HOSTILE = "</li><script>alert('x')</script><img src=x onerror=\"alert(1)\">"

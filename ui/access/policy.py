@@ -10,6 +10,7 @@ from rag.access_settings import LOGIN_METHODS, words
 from rag.settings import Settings
 from rag.web_settings import origins
 from ui.access.audit import Audit
+from ui.access.feedback import Feedback
 from ui.access.headers import security_headers
 from ui.access.identity import Identity, Right, Via
 from ui.access.keys import Keys
@@ -43,6 +44,7 @@ class Access:
     rates: Rates
     failed_logins: Rates
     audit: Audit | None
+    feedback: Feedback | None
 
     @property
     def login_page(self) -> bool:
@@ -93,6 +95,7 @@ def open_access(settings: Settings) -> Access:
         rates=Rates(settings.rate_limit if shared else ""),
         failed_logins=Rates(FAILED_LOGINS),
         audit=Audit(settings.access, settings.audit_megabytes) if shared and settings.audit else None,
+        feedback=Feedback(settings.access, settings.audit_megabytes) if settings.feedback else None,
     )
 
 

@@ -15,8 +15,8 @@ from filelock import FileLock
 
 from index.errors import UserError
 
-_FOLDER_MODE = 0o700
-_FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+FILE_MODE = 0o600
 _SECRET_BYTES = 32
 _SECRET_NAME = "session-secret"
 
@@ -31,7 +31,7 @@ def private_folder(folder: Path) -> Path:
         UserError: it cannot be made.
     """
     try:
-        folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
     except OSError as error:
         raise UserError(
             f"文件夹 {folder} 建不了：{error.strerror}；请改正权限，或用设置 access 换一个文件夹。"
@@ -70,7 +70,7 @@ class PrivateTable:
             UserError: the file cannot be read or written, or `edit` refuses.
         """
         private_folder(self._path.parent)
-        with FileLock(f"{self._path}.lock", mode=_FILE_MODE):
+        with FileLock(f"{self._path}.lock", mode=FILE_MODE):
             rows = {name: dict(row) for name, row in self.rows().items()}
             edit(rows)
             _write_whole(self._path, json.dumps(rows, ensure_ascii=False, indent=1).encode())
@@ -93,7 +93,7 @@ def session_secret(folder: Path) -> str:
     """
     path = private_folder(folder) / _SECRET_NAME
     if not path.exists():
-        with FileLock(f"{path}.lock", mode=_FILE_MODE):
+        with FileLock(f"{path}.lock", mode=FILE_MODE):
             if not path.exists():
                 _write_whole(path, secrets.token_urlsafe(_SECRET_BYTES).encode("ascii"))
     try:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, cast
 
@@ -30,7 +31,7 @@ class Watch:
 
     @contextmanager
     def asking(self, who: Identity | None) -> Iterator[EngineProvider]:
-        """Count one question of the page, which may ask the engine twice: for the extract and for its wording."""
+        """Count one question of the page."""
         question = _Question(self._access, who)
         wait = self._access.rates.take(who.account) if who else 0
 
@@ -59,16 +60,19 @@ def asking(get_engine: EngineProvider, request: object) -> Iterator[EngineProvid
 
 
 class _Question:
-    """One question, written down once, however often the engine is asked for it."""
+    """One question, written down once, though extract and wording are two answers to it."""
 
     def __init__(self, access: Access, who: Identity | None) -> None:
         self._access = access
         self._who = who
         self._written = False
 
-    def answered(self, answer: Answer) -> None:
-        """Note an answer, and how long it took."""
+    def took(self, answer: Answer) -> None:
+        """Note how long the last answer took, whose time holds that of the ones before it."""
         metrics.observe_stages(answer)
+
+    def answered(self, answer: Answer) -> None:
+        """Note an answer as soon as it can be seen."""
         if self._written:
             return
         self._written = True
@@ -78,7 +82,7 @@ class _Question:
 
 
 class _WatchedEngine:
-    """The engine itself, but for `ask`."""
+    """The engine itself, but for asking."""
 
     def __init__(self, engine: Engine, question: _Question, running: Running) -> None:
         self._engine = engine
@@ -90,11 +94,27 @@ class _WatchedEngine:
 
     def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
         """Answer one question."""
-        with self._running.one():
-            try:
-                answer = self._engine.ask(question, history, mode)
-            except ShuzhengError:
-                metrics.count_failure()
-                raise
-        self._question.answered(answer)
+        *_, answer = self.answers(question, history, mode)
         return answer
+
+    def answers(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        mode: Mode = Mode.AUTO,
+        cancelled: threading.Event | None = None,
+        on_draft: Callable[[str], None] | None = None,
+    ) -> Iterator[Answer]:
+        """Answer one question, extract first."""
+        last: Answer | None = None
+        try:
+            with self._running.one():
+                for last in self._engine.answers(question, history, mode, cancelled, on_draft):
+                    self._question.answered(last)
+                    yield last
+        except ShuzhengError:
+            metrics.count_failure()
+            raise
+        finally:
+            if last is not None:
+                self._question.took(last)

@@ -1,7 +1,6 @@
 /* The page's own behaviour: links to quotes, folding, copying, scrolling, and Enter while an input method composes. */
 (() => {
   "use strict";
-  document.documentElement.lang = "zh-CN";
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   function goTo(card) {
@@ -11,8 +10,10 @@
 
   function fold(button) {
     const open = button.previousElementSibling.classList.toggle("open");
+    const other = button.dataset.unfold;
     button.setAttribute("aria-expanded", String(open));
-    button.textContent = open ? "收起" : "展开整段";
+    button.dataset.unfold = button.textContent;
+    button.textContent = other;
   }
 
   /* navigator.clipboard exists on https and loopback only; an intranet page is often neither. */
@@ -32,12 +33,12 @@
   }
 
   async function copyFrom(button) {
-    const label = "复制答案与依据";
+    const label = button.dataset.label ??= button.textContent;
     try {
       await copy(button.dataset.copy);
-      button.textContent = "已复制";
+      button.textContent = button.dataset.done;
     } catch {
-      button.textContent = "浏览器不允许复制";
+      button.textContent = button.dataset.failed;
     }
     setTimeout(() => { button.textContent = label; }, 1600);
   }
@@ -86,7 +87,9 @@
 
   /* Gradio names the box by its label element only; the placeholder is no name. */
   function nameBox() {
-    document.querySelector("#question textarea:not([aria-label])")?.setAttribute("aria-label", "问题");
+    const box = document.querySelector("#question textarea");
+    const name = document.querySelector("#question [data-testid='block-info']")?.textContent.trim();
+    if (box && name && box.getAttribute("aria-label") !== name) box.setAttribute("aria-label", name);
   }
 
   let due = false;

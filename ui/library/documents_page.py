@@ -12,6 +12,7 @@ from index.catalogue import DocumentEntry, DocumentOrder
 from index.errors import ShuzhengError
 from index.manifest import FailedFile, Manifest
 from index.reading import MAX_FILE_BYTES, SUFFIXES
+from ui.chat_pieces import html
 from ui.library.editor import Job, JobStage
 from ui.library.facts_page import PICKED
 from ui.library.routes import Library
@@ -19,6 +20,7 @@ from ui.library.table import Column, Sorting, render_pager, render_table
 from ui.library.view import PAGE_ROWS, choice, clean, document_link, facts_link, page_number
 from ui.markup import escape
 from ui.masthead import masthead
+from ui.messages import language_of, speaking
 
 _POLL_SECONDS: Final = 1.0
 _FAILED_MAX: Final = 100
@@ -46,7 +48,7 @@ class DocumentView:
 def add_documents_page(pages: gr.Blocks, library: Library) -> None:
     """Add `/documents` to the pages."""
     with pages.route("文档", "/documents", show_in_navbar=False):
-        _html(masthead("documents"), "masthead")
+        head = html(masthead("documents"), "masthead")
         summary = _html("", "library-summary")
         manage = _html("", "library-manage")
         job = _html("", "library-job")
@@ -64,7 +66,9 @@ def add_documents_page(pages: gr.Blocks, library: Library) -> None:
         def arrive(request: gr.Request) -> tuple[Any, ...]:
             allowed = _may_manage(library, request)
             listed_now = _shown(library, DocumentView(), may_manage=allowed)
-            return (render_manage(library.editor.refusal) if allowed else "", *_told(library), *listed_now)
+            with speaking(language_of(request)):
+                top = masthead("documents")
+            return (top, render_manage(library.editor.refusal) if allowed else "", *_told(library), *listed_now)
 
         def searched(view: DocumentView, text: str, request: gr.Request) -> tuple[Any, ...]:
             return show(replace(view, search=clean(text), page=1), request)
@@ -75,7 +79,7 @@ def add_documents_page(pages: gr.Blocks, library: Library) -> None:
         def follow(view: DocumentView, request: gr.Request) -> tuple[Any, ...]:
             return (*_told(library), *show(view, request))
 
-        pages.load(arrive, outputs=[manage, job, timer, *listed], **_QUIET)
+        pages.load(arrive, outputs=[head, manage, job, timer, *listed], **_QUIET)
         search.submit(searched, [state, search], listed, **_QUIET)
         results.click(turned, [state], listed, **_QUIET)
         gr.on([refresh.click, timer.tick], follow, [state], [job, timer, *listed], **_QUIET)

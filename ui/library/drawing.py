@@ -28,6 +28,8 @@ _PYGAL_LETTER: Final = 6.0
 
 sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
 """pygal leaves a finder of its own behind, for map plugins, of a kind that Python warns of."""
+pygal.etree.etree.to_etree()
+"""With lxml installed (python-docx brings it) pygal would draw with that; this module works on the standard kind."""
 ET.register_namespace("", "http://www.w3.org/2000/svg")
 ET.register_namespace("xlink", "http://www.w3.org/1999/xlink")
 

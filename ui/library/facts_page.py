@@ -9,6 +9,7 @@ import gradio as gr
 
 from index.catalogue import Catalogue, FactOrder
 from index.errors import ShuzhengError
+from ui.chat_pieces import html
 from ui.library.fact_chart import render_chart
 from ui.library.fact_table import render_facts
 from ui.library.routes import Library
@@ -27,6 +28,7 @@ from ui.library.view import (
 )
 from ui.markup import escape
 from ui.masthead import masthead
+from ui.messages import language_of, speaking
 
 SUGGESTIONS: Final = 300
 """Choices a filter offers; any other text can be typed."""
@@ -62,7 +64,7 @@ Shown = tuple[str, str, FactView]
 def add_facts_page(pages: gr.Blocks, library: Library) -> None:
     """Add `/facts` to the pages."""
     with pages.route("数字", "/facts", show_in_navbar=False):
-        gr.HTML(masthead("facts"), elem_id="masthead", apply_default_css=False, js_on_load=None)
+        head = html(masthead("facts"), "masthead")
         gr.HTML('<h2 class="page-title">文档里的数字</h2>', apply_default_css=False, js_on_load=None)
         state = gr.State(FactView())
         filters = _filters()
@@ -71,7 +73,8 @@ def add_facts_page(pages: gr.Blocks, library: Library) -> None:
         shown = [chart, results, state]
 
         def arrive(request: gr.Request) -> tuple[Any, ...]:
-            return _arrive(library, parse_view(dict(request.query_params)))
+            with speaking(language_of(request)):
+                return (masthead("facts"), *_arrive(library, parse_view(dict(request.query_params))))
 
         def filtered(view: FactView, *texts: str | None) -> Shown:
             return show(library, _filtered(view, texts))
@@ -79,7 +82,7 @@ def add_facts_page(pages: gr.Blocks, library: Library) -> None:
         def turned(view: FactView, event: gr.EventData) -> Shown:
             return show(library, _turned(view, event._data))
 
-        pages.load(arrive, outputs=[*filters, *shown], **_QUIET)
+        pages.load(arrive, outputs=[head, *filters, *shown], **_QUIET)
         search, indicator, place, period, doc, *fixed = filters
         triggers = [search.submit, *(one.input for one in (indicator, place, period, doc, *fixed))]
         gr.on(triggers, filtered, [state, *filters], shown, trigger_mode="always_last", **_QUIET)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,15 @@ from index.errors import UserError
 from rag.contract import Mode
 from rag.settings import load_settings
 from tests.ui.access.site import GDP, Site, ask, bearer, make_site
-from ui.access.audit import FILES_KEPT, Audit
+from ui.access.audit import Audit
 from ui.access.identity import Identity, Right, Via
 from ui.access.keys import Keys
+from ui.access.line_file import FILES_KEPT
 from ui.access.policy import Access, open_access
 from ui.access.rates import Rates
 from ui.access.watch import Watch, asking
 from ui.chat import answer_question
+from ui.conversation import Exchange
 from ui.demo import ScriptedEngine, demo_engine
 from ui.operation.stopping import Running
 
@@ -101,7 +104,7 @@ def test_who_asks_too_often_waits_and_others_do_not(site: Site, program: TestCli
     assert len(asked_by(site.access, "eager")) == 3
 
 
-def test_the_page_counts_and_audits_a_question_once_though_it_is_asked_twice(tmp_path: Path) -> None:
+def test_the_page_counts_and_audits_a_question_once_though_it_is_answered_twice(tmp_path: Path) -> None:
     access = shared(tmp_path, rate_limit="2/hour")
     engine, running = WordingEngine(), Running()
     watch = Watch(lambda: engine, access, running)
@@ -109,7 +112,8 @@ def test_the_page_counts_and_audits_a_question_once_though_it_is_asked_twice(tmp
     outcomes = []
     for _ in range(3):
         with watch.asking(LI) as engines:
-            outcomes.append([exchange.html for exchange in answer_question(engines, GDP, (), Mode.AUTO)])
+            coming = answer_question(engines, GDP, (), Mode.AUTO, threading.Event())
+            outcomes.append([exchange.error for exchange in coming if isinstance(exchange, Exchange)])
             assert running.count == 1
     assert running.count == 0
     assert [len(outcome) for outcome in outcomes] == [2, 2, 1]
