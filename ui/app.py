@@ -22,7 +22,7 @@ from ui.library.facts_page import add_facts_page
 from ui.library.routes import Library, add_library_routes
 
 _ASSETS = Path(__file__).parent / "assets"
-_SCRIPTS = ("chat.js", "talk.js", "embedded.js", "library.js")
+_SCRIPTS = ("chat.js", "outbox.js", "talk.js", "embedded.js", "library.js")
 _STYLES = ("chat.css", "talk.css", "library.css", "embedded.css")
 _ASKING_AT_ONCE = 4
 """Questions answered at the same time; the others wait their turn."""

@@ -9,7 +9,7 @@ from typing import Final
 import gradio as gr
 
 from rag.contract import Mode
-from ui.chat_pieces import export_menu, html, mode_choices, status_line, welcome_title
+from ui.chat_pieces import before_ask, export_menu, html, mode_choices, status_line, welcome_title
 from ui.conversation import show
 from ui.language_model import ModelState, Stage
 from ui.masthead import masthead
@@ -29,7 +29,7 @@ class Parts:
     examples: tuple[gr.Button, ...]
     suggestions: gr.HTML
     said: gr.HTML
-    banner: gr.HTML
+    before_ask: gr.HTML
     box: gr.Textbox
     ask: gr.Button
     stop: gr.Button
@@ -42,13 +42,11 @@ class Parts:
     file: gr.HTML
     timer: gr.Timer
     exchanges: gr.State
-    editing: gr.State
-    """Number of the turn that is being asked anew; 0 for none."""
 
 
 def lay_out(state: ModelState, questions: Sequence[str], *, linked: bool) -> Parts:
     """Create the components within the open `gr.Blocks`; `questions` are the examples."""
-    exchanges, editing = gr.State(()), gr.State(0)
+    exchanges = gr.State(())
     timer = gr.Timer(_POLL_SECONDS, active=not state.settled)
     head = html(masthead("", linked=linked), "masthead")
     conversation = html(show(()), "conversation", talks=True)
@@ -56,13 +54,13 @@ def lay_out(state: ModelState, questions: Sequence[str], *, linked: bool) -> Par
         title = html(welcome_title(), "examples-title")
         examples = tuple(gr.Button(question, elem_classes="example", size="sm") for question in questions)
     with gr.Column(elem_id="composer"):
-        suggestions = html("", "suggestions", talks=True)
+        suggestions = html("", "suggestions")
         said = html("", "said")
-        banner_ = html("", "banner", talks=True)
+        before = html(before_ask(), "before-ask")
         with gr.Row(elem_id="ask-row"):
             box = _question_box()
             ask = gr.Button(say("提问"), variant="primary", elem_id="ask", min_width=88, scale=0)
-            stop = gr.Button(say("停止"), visible=False, elem_id="stop", min_width=88, scale=0)
+            stop = gr.Button(say("停止"), elem_id="stop", min_width=88, scale=0)
         with gr.Row(elem_id="foot-row"):
             status = html(status_line(state), "status")
             mode = gr.Radio(
@@ -79,8 +77,8 @@ def lay_out(state: ModelState, questions: Sequence[str], *, linked: bool) -> Par
     draft, file = html("", "draft"), html("", "file")
     keeper = html("", "keeper", talks=True)
     return Parts(
-        head, conversation, welcome, title, examples, suggestions, said, banner_, box, ask, stop, status, mode, export,
-        clear, draft, keeper, file, timer, exchanges, editing,
+        head, conversation, welcome, title, examples, suggestions, said, before, box, ask, stop, status, mode, export,
+        clear, draft, keeper, file, timer, exchanges,
     )  # fmt: skip
 
 

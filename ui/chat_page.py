@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import fields, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 import gradio as gr
+from gradio.blocks import Block
+from gradio.components import Component
+from gradio.events import Dependency
 
 from index.errors import ShuzhengError
 from rag.contract import Mode
@@ -16,7 +19,9 @@ from ui.access.watch import asking
 from ui.chat import Draft, answer_question
 from ui.chat_layout import Parts, lay_out
 from ui.chat_pieces import (
-    banner,
+    ENDED,
+    FAILED,
+    before_ask,
     download,
     export_menu,
     follow_up_buttons,
@@ -75,55 +80,59 @@ class ChatPage:
         self._stops = Stops()
 
     def wire(self, page: gr.Blocks) -> None:
-        """Connect components and events; asking is one event, so that a page asks one question at a time."""
+        """Connect components and events."""
         parts = self._parts
-        shown = [getattr(parts, field.name) for field in fields(parts) if field.name != "examples"]
-        asks = [parts.ask.click, parts.box.submit, *(example.click for example in parts.examples)]
-        asks += [parts.conversation.retry, parts.suggestions.submit]
-        inputs = [parts.box, parts.mode, parts.exchanges, parts.editing]
-        asked = gr.on(asks, self._answer, inputs, shown, trigger_mode="once", **quiet())
-        asked.then(self._suggest, [parts.exchanges], [parts.suggestions], concurrency_limit=1, **quiet())
-        parts.stop.click(self._stop, None, None, queue=False, **quiet())
-        parts.clear.click(self._clear, None, shown, cancels=[asked], **quiet())
-        gr.on(
-            [parts.conversation.edit, parts.banner.edit],
-            self._edit,
-            [parts.exchanges],
-            [parts.box, parts.editing, parts.banner],
-            queue=False,
-            **quiet(),
-        )
-        parts.conversation.like(
-            self._rate, [parts.exchanges], [parts.exchanges, parts.said, parts.keeper], queue=False, **quiet()
-        )
-        parts.export.download(self._export, [parts.exchanges], [parts.file], **quiet())
-        restored = parts.keeper.load(self._restore, [parts.exchanges], shown, **quiet())
-        restored.then(self._suggest, [parts.exchanges], [parts.suggestions], concurrency_limit=1, **quiet())
-        page.load(self._arrive, None, shown, queue=False, **quiet())
+        conversation, exchanges = parts.conversation, parts.exchanges
+        redrawn: list[Block] = [
+            conversation,
+            exchanges,
+            parts.welcome,
+            parts.suggestions,
+            parts.draft,
+            parts.said,
+            parts.keeper,
+        ]
+        asked = self._one_at_a_time(conversation.submit, self._answer, [parts.mode, exchanges], redrawn)
+        restored = self._one_at_a_time(parts.keeper.input, self._restore, [exchanges], redrawn)
+        self._one_at_a_time(conversation.clear, self._clear, None, redrawn)
+        self._one_at_a_time(conversation.like, self._rate, [exchanges], [exchanges, parts.said, parts.keeper])
+        for came in (asked, restored):
+            came.then(self._suggest, [exchanges], [parts.suggestions], concurrency_limit=1, **quiet())
+        conversation.stop(self._stop, None, None, queue=False, **quiet())
+        parts.export.download(self._export, [exchanges], [parts.file], **quiet())
+        page.load(self._arrive, None, self._worded(), queue=False, **quiet())
         parts.timer.tick(self._refresh, None, [parts.status, parts.mode, parts.timer], queue=False, **quiet())
         page.unload(self._leave)
 
-    def _answer(
-        self, typed: str, mode: str, so_far: Conversation, editing: int, event: gr.EventData, request: gr.Request
-    ) -> Iterator[Update]:
-        parts = self._parts
-        question, base = self._asked(typed, so_far, editing, event)
+    def _one_at_a_time(
+        self,
+        event: Callable[..., Dependency],
+        handle: Callable[..., Any],
+        inputs: Sequence[Component] | None,
+        outputs: Sequence[Block],
+    ) -> Dependency:
+        """Connect an event that changes the conversation: the page sends one of them when the last has ended."""
+        came = event(handle, inputs, outputs, **quiet())
+        came.then(None, None, None, js=ENDED, **quiet())
+        came.failure(None, None, None, js=FAILED, **quiet())
+        return came
+
+    def _answer(self, mode: str, so_far: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
+        parts, data = self._parts, _data(event)
+        question = str(data.get("question", ""))
+        place = _place(data, so_far)
+        base = so_far if place is None else so_far[:place]
         with speaking(language_of(request)):
             pending = show(base, question, rated=self._feedback is not None)
-        with self._stops.one(request) as stop:
+        with self._stops.one(_session(request), _number(data)) as stop:
             yield {
-                **self._busy(True),
-                parts.box: gr.skip() if _comes_from(event, parts.conversation) else "",
                 parts.conversation: pending,
                 parts.exchanges: base,
                 parts.welcome: gr.update(visible=False),
-                parts.editing: 0,
-                **dict.fromkeys((parts.banner, parts.suggestions, parts.draft, parts.said), ""),
+                **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
             }
             with asking(self._get_engine, request) as engines:
                 for outcome in answer_question(engines, question, base, Mode(mode), stop):
-                    if not self._stops.waits(request, stop):
-                        return
                     with speaking(language_of(request)):
                         update = self._came(outcome, base, request)
                     yield update
@@ -137,22 +146,7 @@ class ChatPage:
         shown = {parts.conversation: self._shown(now), parts.exchanges: now}
         if outcome.progress is Progress.WORDING:
             return shown
-        return shown | self._busy(False) | {parts.keeper: keep(to_browser(now, _who(request)))}
-
-    def _asked(self, typed: str, so_far: Conversation, editing: int, event: gr.EventData) -> tuple[str, Conversation]:
-        """Return the question, and the turns that it follows."""
-        parts, data = self._parts, _data(event)
-        if isinstance(event.target, gr.Button) and "example" in event.target.elem_classes:
-            return str(event.target.value), so_far
-        if _comes_from(event, parts.suggestions):
-            return str(data.get("question", "")), so_far
-        if _comes_from(event, parts.conversation):
-            place = _place(data, so_far)
-            return (so_far[place].question, so_far[:place]) if place is not None else (typed, so_far)
-        return typed, so_far[: editing - 1] if 0 < editing <= len(so_far) else so_far
-
-    def _busy(self, busy: bool) -> Update:
-        return {self._parts.ask: gr.update(visible=not busy), self._parts.stop: gr.update(visible=busy)}
+        return shown | {parts.keeper: keep(to_browser(now, _who(request)))}
 
     def _shown(self, conversation: Conversation) -> str:
         return show(conversation, rated=self._feedback is not None)
@@ -170,31 +164,21 @@ class ChatPage:
         with speaking(language_of(request)):
             return follow_up_buttons(questions, len(conversation))
 
-    def _stop(self, request: gr.Request) -> None:
-        self._stops.stop(request)
+    def _stop(self, event: gr.EventData, request: gr.Request) -> None:
+        self._stops.stop(_session(request), _number(_data(event)))
 
     def _leave(self, request: gr.Request) -> None:
-        self._stops.forget(request)
+        self._stops.leave(_session(request))
 
-    def _clear(self, request: gr.Request) -> Update:
-        self._stops.forget(request)
+    def _clear(self) -> Update:
         parts = self._parts
         return {
-            **self._busy(False),
             parts.conversation: show(()),
             parts.exchanges: (),
-            parts.editing: 0,
             parts.welcome: gr.update(visible=bool(parts.examples)),
             parts.keeper: keep(""),
-            **dict.fromkeys((parts.box, parts.banner, parts.suggestions, parts.draft, parts.said), ""),
+            **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
         }
-
-    def _edit(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[str, int, str]:
-        place = _place(_data(event), conversation)
-        if place is None:
-            return "", 0, ""
-        with speaking(language_of(request)):
-            return conversation[place].question, place + 1, banner(place + 1, len(conversation))
 
     def _rate(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, str, Any]:
         data = _data(event)
@@ -233,6 +217,12 @@ class ChatPage:
                 parts.keeper: keep(to_browser(restored, _who(request))),
             }
 
+    def _worded(self) -> list[Component]:
+        """Return what is worded anew in the visitor's language."""
+        parts = self._parts
+        pieces = [parts.head, parts.welcome_title, parts.before_ask, parts.export, parts.status]
+        return [*pieces, parts.ask, parts.stop, parts.clear, parts.mode]
+
     def _arrive(self, request: gr.Request) -> Update:
         """Put the page into the visitor's language."""
         parts = self._parts
@@ -240,7 +230,7 @@ class ChatPage:
             return {
                 parts.head: masthead("", linked=self._linked),
                 parts.welcome_title: welcome_title(),
-                parts.box: gr.update(label=say("问题"), placeholder=say("请输入问题")),
+                parts.before_ask: before_ask(),
                 parts.ask: gr.update(value=say("提问")),
                 parts.stop: gr.update(value=say("停止")),
                 parts.export: export_menu(),
@@ -265,13 +255,18 @@ def _data(event: gr.EventData) -> dict[str, Any]:
     return event._data if isinstance(event._data, dict) else {}
 
 
-def _comes_from(event: gr.EventData, component: gr.HTML) -> bool:
-    """Tell where an event comes from, by the name in the page: Gradio may give another object of the same component."""
-    return getattr(event.target, "elem_id", None) == component.elem_id
+def _session(request: gr.Request) -> str:
+    return request.session_hash or ""
+
+
+def _number(data: dict[str, Any]) -> int:
+    """Return the number that the page gave a question."""
+    number = data.get("number")
+    return number if type(number) is int else 0
 
 
 def _place(data: dict[str, Any], conversation: Conversation) -> int | None:
-    """Return the place of the turn that was clicked on."""
+    """Return the place of the turn that is meant; None for none."""
     turn = data.get("turn")
     return turn - 1 if type(turn) is int and 1 <= turn <= len(conversation) else None
 

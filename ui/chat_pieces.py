@@ -23,6 +23,9 @@ element.dispatchEvent(new CustomEvent('shuzheng-ready', { bubbles: true }));
 """Hands what the page's script (`talk.js`) sends to the server."""
 TELLS: Final = "watch('value', () => document.dispatchEvent(new CustomEvent('shuzheng-told', { detail: element })));\n"
 """Tells that script that the server has written something."""
+ENDED: Final = "() => { document.dispatchEvent(new CustomEvent('shuzheng-ended', { detail: 'done' })); }"
+FAILED: Final = ENDED.replace("'done'", "'failed'")
+"""Tell that script (`outbox.js`) that Gradio has ended what it was sent last."""
 _FORMATS: Final = {"docx": "Word", "md": "Markdown"}
 
 
@@ -57,13 +60,19 @@ def status_line(state: ModelState) -> str:
     return f'<p class="status {state.stage}"><span class="lamp" aria-hidden="true"></span>{text}</p>'
 
 
-def banner(turn: int, turns: int) -> str:
-    """Return the line that says which question is being changed, with the way out."""
-    said = say("正在修改第 {turn} 个问题；重新提问会替换它和它后面的回答。", turn=turn)
-    if turn == turns:
-        said = say("正在修改第 {turn} 个问题；重新提问会替换它的回答。", turn=turn)
-    cancel = f'<button type="button" class="link" data-act="edit" data-turn="0">{say("取消")}</button>'
-    return f'<p class="banner" role="status">{said}{cancel}</p>'
+def before_ask() -> str:
+    """Return the room above the box for what waits and what is being changed, with the words that the script needs."""
+    words = {
+        "label": say("问题"),
+        "placeholder": say("请输入问题"),
+        "cancel": say("取消"),
+        "last": say("正在修改第 {turn} 个问题；重新提问会替换它的回答。"),
+        "more": say("正在修改第 {turn} 个问题；重新提问会替换它和它后面的回答。"),
+    }
+    data = "".join(f' data-{name}="{escape(text)}"' for name, text in words.items())
+    return (
+        f'<div data-words{data}><ol id="waiting" aria-label="{say("等着问的问题")}"></ol><div id="banner"></div></div>'
+    )
 
 
 def follow_up_buttons(questions: Sequence[str], turn: int) -> str:

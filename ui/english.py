@@ -28,6 +28,7 @@ ENGLISH: Final[dict[str, str]] = {
     "问答记录": "conversation",
     "接着问": "Ask next",
     "取消": "Cancel",
+    "等着问的问题": "Questions that wait",
     "正在修改第 {turn} 个问题；重新提问会替换它的回答。": "Editing question {turn}; asking again replaces its answer.",
     "正在修改第 {turn} 个问题；重新提问会替换它和它后面的回答。": (
         "Editing question {turn}; asking again replaces its answer and all that follows."

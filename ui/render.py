@@ -88,7 +88,7 @@ def copy_text(answer: Answer) -> str:
 def _turn(question: str, turn: int, kind: str, reply: str, sources: str = "") -> str:
     shown = question if len(question) <= _QUESTION_SHOWN else f"{question[:_QUESTION_SHOWN]}…"
     return (
-        f'<article class="turn {kind}" id="t{turn}" aria-labelledby="t{turn}q">'
+        f'<article class="turn {kind}" id="t{turn}" aria-labelledby="t{turn}q" data-question="{escape(question)}">'
         f'<div class="asked"><h2 class="question" id="t{turn}q">'
         f'<span class="seal" aria-hidden="true">{say("问")}</span>'
         f"<span>{escape(shown.strip()) or say('（空）')}</span></h2>{edit_button(question, turn)}</div>"

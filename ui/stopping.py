@@ -5,44 +5,56 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
-import gradio as gr
+
+@dataclass(frozen=True, slots=True)
+class _Stop:
+    """The stop of one question."""
+
+    number: int
+    event: threading.Event = field(default_factory=threading.Event)
 
 
 class Stops:
-    """The stop of each page's question, by the session of the page."""
+    """The stop of each page's newest question, by the session of the page; a page numbers its questions from 1 up."""
 
     def __init__(self) -> None:
-        self._events: dict[str, threading.Event] = {}
+        self._stops: dict[str, _Stop] = {}
+        self._lock = threading.Lock()
 
     @property
     def busy(self) -> bool:
         """Whether any page waits for an answer."""
-        return bool(self._events)
+        with self._lock:
+            return any(not stop.event.is_set() for stop in self._stops.values())
 
     @contextmanager
-    def one(self, request: gr.Request) -> Iterator[threading.Event]:
-        """Give one question its stop, while it is being answered."""
-        session, event = request.session_hash or "", threading.Event()
-        self._events[session] = event
+    def one(self, session: str, number: int) -> Iterator[threading.Event]:
+        """Give one question its stop, while it is being answered; it is set where the stop came first."""
+        with self._lock:
+            stop = self._stops.get(session)
+            if stop is None or stop.number != number:
+                stop = self._stops[session] = _Stop(number)
         try:
-            yield event
+            yield stop.event
         finally:
-            if self.waits(request, event):
-                del self._events[session]
+            with self._lock:
+                if self._stops.get(session) is stop:
+                    del self._stops[session]
 
-    def waits(self, request: gr.Request, event: threading.Event) -> bool:
-        """Tell whether the page still waits for the question with this stop."""
-        return self._events.get(request.session_hash or "") is event
+    def stop(self, session: str, number: int) -> None:
+        """End a page's question, also one that still waits for its turn to be answered."""
+        with self._lock:
+            stop = self._stops.get(session)
+            if stop is None or stop.number < number:
+                stop = self._stops[session] = _Stop(number)
+        if stop.number == number:
+            stop.event.set()
 
-    def forget(self, request: gr.Request) -> None:
-        """End the question of a page that does not want to see what comes of it any more."""
-        event = self._events.pop(request.session_hash or "", None)
-        if event is not None:
-            event.set()
-
-    def stop(self, request: gr.Request) -> None:
-        """End the question of a page, where one is being answered."""
-        event = self._events.get(request.session_hash or "")
-        if event is not None:
-            event.set()
+    def leave(self, session: str) -> None:
+        """End the question of a page that was left."""
+        with self._lock:
+            stop = self._stops.pop(session, None)
+        if stop is not None:
+            stop.event.set()

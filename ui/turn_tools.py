@@ -30,7 +30,7 @@ def render_tools(answer: Answer, copied: str, turn: int, rating: str | None) -> 
 
 def retry_button(turn: int) -> str:
     """Return the button that asks the newest question again; the style sheet hides it in older turns."""
-    return f'<button type="button" class="link again" data-act="retry" data-turn="{turn}">{say("重试")}</button>'
+    return f'<button type="button" class="link again" data-act="submit" data-turn="{turn}">{say("重试")}</button>'
 
 
 def edit_button(question: str, turn: int) -> str:

@@ -8,12 +8,12 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, Frame, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
@@ -21,6 +21,9 @@ FLAGS = (
     *("--disable-component-update", "--disable-sync"),
 )
 START_SECONDS = 90
+WAIT_MS = 15_000
+"""How long a test waits for what a reader should see, on a busy machine, too."""
+expect.set_options(timeout=WAIT_MS)
 
 
 def free_port() -> int:
@@ -65,7 +68,7 @@ def running_browser(chromium: str) -> Iterator[BrowserContext]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, headless=True, args=list(FLAGS))
         context = browser.new_context(locale="zh-CN", permissions=["clipboard-read", "clipboard-write"])
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(WAIT_MS)
         yield context
         browser.close()
 
@@ -89,6 +92,7 @@ class Visit:
         width: int = 1280,
         dark: bool = False,
         first: str = "#question textarea",
+        before: Callable[[Page], None] | None = None,
     ) -> None:
         self.page = browser.new_page()
         self.page.set_viewport_size({"width": width, "height": 860})
@@ -102,6 +106,8 @@ class Visit:
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", lambda line: self.errors.append(line.text) if line.type == "error" else None)
         self.page.on("dialog", lambda dialog: self.errors.append(f"dialog {dialog.message}"))
+        if before is not None:
+            before(self.page)
         self.page.goto(address)
         self.page.wait_for_selector(first)
         self.left = False

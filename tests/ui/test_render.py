@@ -214,9 +214,11 @@ def test_nothing_hostile_becomes_markup() -> None:
     assert shown.count("alert(1)") >= 20
 
 
-def test_a_very_long_question_is_shown_shortened() -> None:
-    shown = render_error("长" * 100_000, "问题太长。", 1)
-    assert len(shown) < 1500 and "长…" in shown
+def test_a_very_long_question_is_shown_shortened_and_kept_once_for_asking_again() -> None:
+    question = "长" * 100_000
+    shown = render_error(question, "问题太长。", 1)
+    assert shown.count(f'data-question="{question}"') == 1
+    assert len(shown) < len(question) + 1500 and "长…" in shown
 
 
 def test_element_ids_differ_from_turn_to_turn() -> None:

@@ -85,17 +85,10 @@
     showQuotes();
   }
 
-  /* Gradio names the box by its label element only; the placeholder is no name. */
-  function nameBox() {
-    const box = document.querySelector("#question textarea");
-    const name = document.querySelector("#question [data-testid='block-info']")?.textContent.trim();
-    if (box && name && box.getAttribute("aria-label") !== name) box.setAttribute("aria-label", name);
-  }
-
   let due = false;
   new MutationObserver(() => {
     if (due) return;
     due = true;
-    requestAnimationFrame(() => { due = false; nameBox(); showNewest(); });
+    requestAnimationFrame(() => { due = false; showNewest(); });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();

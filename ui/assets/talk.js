@@ -1,49 +1,22 @@
-/* What the page and its server tell each other beside Gradio's own events: asking again, editing, rating, exporting,
-   keeping the conversation in this browser, and the language. The server's pieces of HTML carry it in data attributes. */
+/* What readers do beside asking: asking again, editing, rating, exporting, choosing the language. The server's pieces of
+   HTML carry it in data attributes; `outbox.js` sends it. */
 (() => {
   "use strict";
+  const { send, add, ask, edit, leaveEdit, kept, root, nameOf } = window.shuzheng;
   const part = (name) => document.getElementById(name);
   const box = () => document.querySelector("#question textarea");
-  const nameOf = (element) => element.parentElement?.closest("[id]")?.id; /* Gradio gives the inside an id of its own */
-  const channels = {}; /* by the id of a piece of HTML, the element that hands events to the server */
-  const send = (name, act, data = {}) => channels[name]?.dispatchEvent(new CustomEvent("shuzheng", { detail: { act, ...data } }));
-
-  /* the conversation, kept in this browser only; a browser may refuse to keep anything */
-  const root = () => new URL(document.querySelector(".masthead")?.dataset.root ?? "./", location.href).pathname;
-  const storage = {
-    key: () => `shuzheng:${root()}`,
-    read() { try { return localStorage.getItem(this.key()) ?? ""; } catch { return ""; } },
-    write(text) {
-      try {
-        if (text) localStorage.setItem(this.key(), text);
-        else localStorage.removeItem(this.key());
-      } catch { /* nothing is kept, all else works */ }
-    },
-  };
-
-  document.addEventListener("shuzheng-ready", (event) => {
-    const name = nameOf(event.target);
-    if (!name) return;
-    channels[name] = event.target;
-    if (name === "keeper" && storage.read()) setTimeout(() => send("keeper", "load", { kept: storage.read() }), 0);
-  });
 
   /* what the server has written */
   const told = {
     keeper(element) {
-      const kept = element.querySelector("[data-keep]");
-      if (kept) storage.write(kept.dataset.keep);
+      const told = element.querySelector("[data-keep]");
+      if (told) kept.write(told.dataset.keep);
     },
     draft(element) {
       const room = document.querySelector(".turn:last-child .draft-text");
       if (room) room.textContent = element.textContent;
     },
     file(element) { element.querySelector("a[download]")?.click(); },
-    banner(element) {
-      if (!element.querySelector(".banner")) return;
-      box()?.focus();
-      box()?.setSelectionRange(box().value.length, box().value.length);
-    },
     said(element) {
       const { turn, rating } = element.querySelector(".said")?.dataset ?? {};
       for (const thumb of document.querySelectorAll(`[data-rate][data-turn="${turn}"]`)) {
@@ -53,8 +26,7 @@
     masthead(element) { speak(element.querySelector(".masthead")?.dataset.spoken); },
   };
   document.addEventListener("shuzheng-told", (event) => {
-    const name = nameOf(event.detail);
-    requestAnimationFrame(() => told[name]?.(event.detail));
+    told[nameOf(event.detail)]?.(event.detail);
   });
 
   /* clicks */
@@ -67,24 +39,35 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("[data-act], [data-rate], [data-dismiss], [data-language]");
     if (!button) return;
-    const turn = Number(button.dataset.turn);
+    const turn = Number(button.dataset.turn ?? 0);
     if (button.matches("[data-dismiss]")) unfoldReason(button.closest("form").dataset.turn, false);
     else if (button.matches("[data-language]")) choose(button.dataset.language);
     else if (button.dataset.rate === "down") unfoldReason(turn, form(turn).hidden);
-    else if (button.dataset.rate) send("conversation", "like", { turn, rating: "up" });
-    else {
-      const channel = button.closest("#conversation, #suggestions, #banner, #export")?.id;
-      button.closest("details")?.removeAttribute("open");
-      send(channel, button.dataset.act, { turn, question: button.dataset.question, format: button.dataset.format });
-      if (button.dataset.act === "edit" && !turn) box()?.focus();
-    }
+    else if (button.dataset.rate) add("conversation", "like", { turn, rating: "up" });
+    else act(button, turn);
   });
+  function act(button, turn) {
+    const { format } = button.dataset;
+    const { question } = button.closest("[data-question]")?.dataset ?? {};
+    switch (button.dataset.act) {
+      case "submit":
+        ask(question, turn);
+        break;
+      case "edit":
+        if (turn) edit(question, turn);
+        else leaveEdit();
+        break;
+      case "download":
+        button.closest("details").removeAttribute("open");
+        send("export", "download", { format });
+    }
+  }
   document.addEventListener("submit", (event) => {
     if (!event.target.matches("form.reason")) return;
     event.preventDefault();
     const turn = Number(event.target.dataset.turn);
     const reason = event.target.querySelector("input:checked")?.value ?? "";
-    send("conversation", "like", { turn, rating: "down", reason, own: event.target.querySelector("textarea").value });
+    add("conversation", "like", { turn, rating: "down", reason, own: event.target.querySelector("textarea").value });
     unfoldReason(turn, false);
   });
   document.addEventListener("keydown", (event) => {
