@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any, Final
@@ -78,6 +79,8 @@ class ChatPage:
         self._parts = parts
         self._linked = linked
         self._stops = Stops()
+        self._suggesting = threading.Lock()
+        """Questions to ask next are tried for one page at a time."""
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect components and events."""
@@ -92,14 +95,14 @@ class ChatPage:
             parts.said,
             parts.keeper,
         ]
-        asked = self._one_at_a_time(conversation.submit, self._answer, [parts.mode, exchanges], redrawn)
+        asked = self._one_at_a_time(conversation.submit, self._answer, [parts.mode, exchanges], redrawn, queue=True)
         restored = self._one_at_a_time(parts.keeper.input, self._restore, [exchanges], redrawn)
         self._one_at_a_time(conversation.clear, self._clear, None, redrawn)
         self._one_at_a_time(conversation.like, self._rate, [exchanges], [exchanges, parts.said, parts.keeper])
         for came in (asked, restored):
-            came.then(self._suggest, [exchanges], [parts.suggestions], concurrency_limit=1, **quiet())
-        conversation.stop(self._stop, None, None, queue=False, **quiet())
-        parts.export.download(self._export, [exchanges], [parts.file], **quiet())
+            came.then(self._suggest, [exchanges], [parts.suggestions], queue=False, trigger_mode="multiple", **quiet())
+        conversation.stop(self._stop, None, None, queue=False, trigger_mode="multiple", **quiet())
+        parts.export.download(self._export, [exchanges], [parts.file], queue=False, **quiet())
         page.load(self._arrive, None, self._worded(), queue=False, **quiet())
         parts.timer.tick(self._refresh, None, [parts.status, parts.mode, parts.timer], queue=False, **quiet())
         page.unload(self._leave)
@@ -110,9 +113,15 @@ class ChatPage:
         handle: Callable[..., Any],
         inputs: Sequence[Component] | None,
         outputs: Sequence[Block],
+        *,
+        queue: bool = False,
     ) -> Dependency:
-        """Connect an event that changes the conversation: the page sends one of them when the last has ended."""
-        came = event(handle, inputs, outputs, **quiet())
+        """Connect an event that changes the conversation: the page sends one of them when the last has ended.
+
+        Only asking goes through Gradio's queue, whose stream a browser may believe open while the server closes it: an
+        event sent at that moment is never heard of again, and `outbox.js` waits for the end of the stream.
+        """
+        came = event(handle, inputs, outputs, queue=queue, trigger_mode="multiple", **quiet())
         came.then(None, None, None, js=ENDED, **quiet())
         came.failure(None, None, None, js=FAILED, **quiet())
         return came
@@ -158,7 +167,8 @@ class ChatPage:
             return ""
         try:
             engine = self._get_engine()
-            questions = engine.follow_ups(answer, history_of(conversation)) if engine else []
+            with self._suggesting:
+                questions = engine.follow_ups(answer, history_of(conversation)) if engine else []
         except ShuzhengError:
             return ""
         with speaking(language_of(request)):

@@ -31,6 +31,24 @@ _SEND_ONCE_SEEN = """([wanted, question]) => {
 }"""
 """Sends a question in the very task in which something appears; no person is faster."""
 
+_END_STREAMS_LATE = """(() => {
+  const plain = window.fetch;
+  const late = () => new TransformStream({ async transform(chunk, out) {
+    const text = new TextDecoder().decode(chunk);
+    const end = text.search(/data: [^\\n]*close_stream/);
+    out.enqueue(new TextEncoder().encode(end < 0 ? text : text.slice(0, end)));
+    if (end < 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    out.enqueue(new TextEncoder().encode(text.slice(end)));
+  } });
+  window.fetch = async (input, init) => {
+    const reply = await plain(input, init);
+    const streams = input instanceof Request && input.url.includes('/queue/data');
+    return streams ? new Response(reply.body.pipeThrough(late()), reply) : reply;
+  };
+})()"""
+"""A busy browser: it learns late that the server has closed a stream, and takes it for open until then."""
+
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
@@ -93,6 +111,17 @@ def test_a_question_sent_as_the_answer_before_appears_is_answered(visit: Visit) 
     expect(visit.page.locator("#t2 .answer")).to_contain_text("36家")
     finished(visit.page, 2)
     assert questions_shown(visit.page) == [GDP, FIRMS]
+
+
+def test_a_question_sent_while_the_browser_takes_a_closed_stream_for_open_is_answered(
+    browser: BrowserContext, address: str
+) -> None:
+    visit = Visit(browser, address, before=lambda page: page.add_init_script(_END_STREAMS_LATE))
+    for turn, question in enumerate((GDP, FIRMS, SPENDING), 1):
+        send(visit.page, question)
+        expect(visit.page.locator(f"#t{turn}.answered")).to_be_visible()
+    finished(visit.page, 3)
+    visit.close()
 
 
 def test_questions_sent_one_upon_another_wait_in_sight_and_are_answered_in_order(visit: Visit) -> None:

@@ -111,7 +111,7 @@ def test_a_retry_by_keyboard_asks_again_and_keeps_the_focus(visit: Visit) -> Non
     expect(visit.page.locator("#t1.pending")).to_have_count(0)
     expect(visit.page.locator("#t1 .answer")).to_have_text(first)
     expect(visit.page.locator(".turn")).to_have_count(1)
-    assert visit.page.evaluate("document.activeElement !== document.body")
+    visit.page.wait_for_function("document.activeElement !== document.body")
 
 
 def test_follow_ups_are_answered(visit: Visit) -> None:

@@ -1,5 +1,5 @@
 /* What the page asks of its server, one thing at a time. Gradio drops an event that comes while the one before it is
-   ending; so the page sends the next only when Gradio has ended the last, and nothing but this script writes the box.
+   ending; so the page sends the next when Gradio has ended the last and its stream, and only this script writes the box.
    A question is in the box, in the list above it, or on the page: never nowhere. */
 (() => {
   "use strict";
@@ -25,6 +25,18 @@
   const kept = keptIn(() => localStorage);
   const unanswered = keptIn(() => sessionStorage);
 
+  /* Gradio's client opens a stream for what it queued and ends it by this signal when the server has closed it. What is
+     queued between the two never gets an answer. */
+  let streams = 0;
+  const fetchAnything = window.fetch;
+  window.fetch = (input, init) => {
+    if (input instanceof Request && input.url.includes("/queue/data")) {
+      streams += 1;
+      input.signal.addEventListener("abort", () => { streams -= 1; sendNext(); }, { once: true });
+    }
+    return fetchAnything(input, init);
+  };
+
   const channels = {}; /* by the id of a piece of HTML, the element that hands events to the server */
   let waiting = [];
   let sent = null;
@@ -40,7 +52,7 @@
     sendNext();
   }
   function sendNext() {
-    if (!sent && waiting.length && channels.conversation && channels.keeper) {
+    if (!sent && !streams && waiting.length && channels.conversation && channels.keeper) {
       sent = waiting.shift();
       sent.number = ++count;
       send(sent.name, sent.act, { ...sent.data, number: sent.number });

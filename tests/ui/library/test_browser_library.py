@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.ui.browser import Visit, free_port, running_server
+from tests.ui.browser import WAIT_MS, Visit, free_port, running_server
 from tests.ui.library.pieces import BULLETIN, NEWS, TEXTS, write_corpus
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -25,7 +25,7 @@ def patience() -> Iterator[None]:
     """Indexing in the background takes longer than a page."""
     expect.set_options(timeout=20_000)
     yield
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=WAIT_MS)
 
 
 @pytest.fixture(scope="module")
