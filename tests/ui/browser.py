@@ -73,6 +73,18 @@ def running_browser(chromium: str) -> Iterator[BrowserContext]:
         browser.close()
 
 
+def serious_problems(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe-core finds in a page that shuts people out, once nothing moves any more: rule and elements."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    page.wait_for_function("document.getAnimations().every(one => one.playState === 'finished')")
+    return [
+        (one["id"], [node["html"][:200] for node in one["nodes"]])
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in {"serious", "critical"}
+    ]
+
+
 _FORGET = "if (!sessionStorage.getItem('visiting')) { localStorage.clear(); sessionStorage.setItem('visiting', '1'); }"
 """Pages of one context share their storage: a visit begins without what an earlier one left, and keeps its own."""
 
@@ -92,7 +104,7 @@ class Visit:
         width: int = 1280,
         dark: bool = False,
         first: str = "#question textarea",
-        before: Callable[[Page], None] | None = None,
+        before: Callable[[Page], object] | None = None,
     ) -> None:
         self.page = browser.new_page()
         self.page.set_viewport_size({"width": width, "height": 860})

@@ -11,7 +11,7 @@ from docx import Document
 from playwright.sync_api import BrowserContext, expect
 
 from tests.conftest import ROOT
-from tests.ui.browser import Visit, free_port, running_server
+from tests.ui.browser import Visit, free_port, running_server, serious_problems
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 COMMAND = ("-c", "import sys; from rag.cli import main; sys.exit(main())", "ui")
@@ -194,21 +194,13 @@ def test_the_language_is_chosen_and_remembered(visit: Visit, name: str, ask: str
 
 @pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
 def test_the_page_is_usable_for_everybody(browser: BrowserContext, address: str, width: int, dark: bool) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
     visit = Visit(browser, address, width=width, dark=dark)
     visit.ask(BOTH)
     visit.ask("2025年东丽区高端装备产业链产值是多少?")
     visit.page.get_by_role("button", name="回答得不对").last.click()
     visit.page.locator("#t1").get_by_role("button", name="修改").click()
     expect(visit.page.locator("#banner .banner")).to_be_visible()
-    visit.page.wait_for_function("document.getAnimations().every(one => one.playState === 'finished')")
-    found = Axe().run(visit.page).response["violations"]
-    serious = [
-        (one["id"], [node["html"][:200] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
+    serious = serious_problems(visit.page)
     assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     visit.close()
     assert serious == []

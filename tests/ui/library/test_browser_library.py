@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
-from tests.ui.browser import WAIT_MS, Visit, free_port, running_server
+from tests.ui.browser import WAIT_MS, Visit, free_port, running_server, serious_problems
 from tests.ui.library.pieces import BULLETIN, NEWS, TEXTS, write_corpus
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
@@ -234,19 +234,12 @@ def test_nothing_is_wider_than_a_phone(browser: BrowserContext, address: str, pa
     visit.close()
 
 
-@pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
 @pytest.mark.parametrize("path", ["facts?indicator=高新技术企业&chart=place", "documents", f"documents/{BULLETIN}"])
 def test_themes_are_readable_and_usable_for_everybody(
-    browser: BrowserContext, address: str, path: str, dark: bool
+    browser: BrowserContext, address: str, path: str, width: int, dark: bool
 ) -> None:
-    from axe_playwright_python.sync_playwright import Axe
-
-    visit = Visit(browser, address + path, dark=dark, first=".summary, .documents, div.text")
-    found = Axe().run(visit.page).response["violations"]
-    serious = [
-        (one["id"], [node["html"][:200] for node in one["nodes"]])
-        for one in found
-        if one["impact"] in {"serious", "critical"}
-    ]
+    visit = Visit(browser, address + path, width=width, dark=dark, first=".summary, .documents, div.text")
+    serious = serious_problems(visit.page)
     visit.close()
     assert serious == []
