@@ -204,11 +204,14 @@ def test_a_question_that_does_not_reach_the_server_comes_back_into_the_box(visit
     visit.errors[:] = [error for error in visit.errors if "net::ERR_FAILED" not in error]
 
 
-def test_a_reload_puts_unanswered_questions_back_into_the_box(visit: Visit) -> None:
+def test_a_reload_and_nothing_else_puts_unanswered_questions_back_into_the_box(visit: Visit) -> None:
     send(visit.page, SLOW)
     expect(visit.page.locator(".turn.pending")).to_be_visible()
     send(visit.page, GDP)
     visit.page.reload()
     expect(visit.page.locator(BOX)).to_have_value(f"{SLOW}\n{GDP}")
-    visit.ask(FIRMS)
+    visit.page.goto(f"{visit.page.url}?lang=zh-CN")
+    visit.page.get_by_role("button", name=FIRMS).click()
+    finished(visit.page, 1)
     assert questions_shown(visit.page) == [FIRMS]
+    assert visit.page.input_value(BOX) == ""

@@ -196,11 +196,12 @@
     drawBanner();
   }
 
-  /* The box arrives with what an earlier visit of this page left unanswered. */
+  /* After a reload the box holds what was left unanswered; after anything else, such as a login, it does not. */
+  const again = ["reload", "back_forward"].includes(performance.getEntriesByType("navigation")[0]?.type);
   const arrival = new MutationObserver(() => {
     if (!box() || !document.querySelector(".masthead")) return;
     arrival.disconnect();
-    if (unanswered.read()) putBack(unanswered.read());
+    if (again && unanswered.read()) putBack(unanswered.read());
     unanswered.write("");
     draw();
   });
