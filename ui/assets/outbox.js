@@ -63,7 +63,7 @@
     const job = sent;
     sent = null;
     if (failed && job?.act === "submit") {
-      if (job.shown) document.querySelector(".turn.pending")?.remove();
+      if (job.shown) document.querySelector(".turn.pending, .turn .draft")?.remove();
       putBack(job.data.question);
     }
     sendNext();
