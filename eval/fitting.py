@@ -1,8 +1,7 @@
 """Fit the reader's weights on gold questions: `python -m eval.fitting --write INDEX:GOLD [INDEX:GOLD ...]`.
 
 Ranking is a softmax over the figures found for a question (listwise log loss), answerability a logistic judgement of
-the first figure; both are pulled towards the weights in use, so that few questions cannot turn them around. Without a
-cross-encoder (setting `embedder` hash) only the judgement used without one is fitted.
+the first figure; both are pulled towards the weights in use, so that few questions cannot turn them around.
 """
 
 from __future__ import annotations
@@ -33,7 +32,6 @@ from rag.settings import load_settings
 
 RANKING_FILE = Path("rag/data/ranking_weights.json")
 ANSWERABLE_FILE = Path("rag/data/answerable_weights.json")
-WORDS_ONLY_FILE = Path("rag/data/answerable_weights_words.json")
 _PULL = 0.3
 """Strength of the pull towards the weights in use."""
 _AGAINST = frozenset(
@@ -106,7 +104,7 @@ def right_figures(index: Index, item: GoldItem, facts: Sequence[Fact]) -> NDArra
 
 
 def fit_ranking(examples: Sequence[Example], start: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights, shape (features,), that put right figures first among those read by the cross-encoder."""
+    """Weights, shape (features,), that put right figures first among those compared by meaning."""
     data = [(one.features[:READ_TOGETHER], one.right[:READ_TOGETHER]) for one in examples]
     data = [(features, right) for features, right in data if right.any()]
 
@@ -172,8 +170,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = np.array([default_weights()[name] for name in FEATURE_NAMES])
     weights = fit_ranking(ranked, start)
     judged = [one for one in examples if one.right[0] or not one.answerable]
-    words_only = open_cross_encoder(load_settings()) is None
-    in_use = default_judgement(words_only=words_only)
+    in_use = default_judgement(words_only=False)
     before = np.array([*(in_use[name] for name in SIGN_NAMES), in_use["bias"]])
     judgement = fit_answerable(judged, before)
     threshold = threshold_for(judged, judgement, options.over_refusal)
@@ -195,10 +192,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
     if options.write:
-        if not words_only:
-            _write(RANKING_FILE, dict(zip(FEATURE_NAMES, weights, strict=True)))
+        _write(RANKING_FILE, dict(zip(FEATURE_NAMES, weights, strict=True)))
         signs = dict(zip((*SIGN_NAMES, "bias"), judgement, strict=True))
-        _write(WORDS_ONLY_FILE if words_only else ANSWERABLE_FILE, {**signs, "threshold": threshold})
+        _write(ANSWERABLE_FILE, {**signs, "threshold": threshold})
     return 0
 
 

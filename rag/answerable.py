@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import rjieba
 
-from index import Role, Status, canonical, normalise, quantities_in_view
+from index import Role, Status, canonical, normalise
 from rag.contract import RefusalReason
 from rag.matching import holds
 from rag.question import Measure
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 _IDENTIFIER = re.compile(
     r"(?P<plate>[一二三四五六七八九十\d]+号(?!线))|第(?P<number>[一二三四五六七八九十]+|\d+)(?P<word>[届批期])"
 )
-_LIMIT = re.compile(r"及?以[上下内]")
 _ALIKE = {"批": "批期轮", "期": "批期轮", "届": "届"}
 """第一批 of a building is what others call its 一期."""
 _NOUNS_OF_QUANTITY = frozenset(
@@ -98,6 +97,8 @@ class Signs:
     """Share of the question's nouns that sentence, headings and place lack."""
     nouns_passage: float
     """Share of the question's nouns that passage, headings and place lack."""
+    meaning: float
+    """As `Features.meaning`."""
     indicator: float
     plain: float
     place: float
@@ -145,7 +146,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if _lacks_identifier(found, best) or lacks_limit(found, best):
+    if _lacks_identifier(found, best):
         return Doubt(RefusalReason.NO_FIGURE, best)
     judgement = default_judgement(words_only=library.cross_encoder is None)
     signs = signs_of(found, library)
@@ -169,20 +170,6 @@ def _lacks_identifier(found: Search, best: Ranked) -> bool:
     passage = best.candidate.passage
     around = normalise(f"{passage.title} {passage.section} {passage.view}")
     return any(not _is_named(name, around) for name in _IDENTIFIER.finditer(found.question.view))
-
-
-def lacks_limit(found: Search, best: Ranked) -> bool:
-    """Whether the question sets a limit (80岁以上, 5亿元以上) of which the passage and its headings say nothing."""
-    view, passage = found.question.view, best.candidate.passage
-    limits = [one for one in quantities_in_view(view) if _LIMIT.search(view, one.start, one.end + 4)]
-    if not limits:
-        return False
-    around = normalise(f"{passage.title} {passage.section} {passage.view}")
-    stated = {(one.value, one.unit) for one in quantities_in_view(around)}
-    return any(
-        (one.value, one.unit) not in stated and _LIMIT.sub("", one.text).removeprefix("一") not in around
-        for one in limits
-    )
 
 
 def _is_named(name: re.Match[str], around: str) -> bool:
@@ -225,6 +212,7 @@ def signs_of(found: Search, library: Library) -> Signs:
         gap_known=_gap(question.terms, best.zones.sentence, {term for term in idf if idf[term] < rarest}),
         nouns_sentence=_lacking(nouns, f"{context} {best.fact.indicator} {best.candidate.sentence.view}"),
         nouns_passage=_lacking(nouns, f"{context} {passage.view}"),
+        meaning=best.features.meaning,
         indicator=best.features.indicator,
         plain=best.features.plain,
         place=best.features.place,

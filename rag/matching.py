@@ -34,6 +34,8 @@ _COUNT_PEOPLE = {"人次": 0.5, "人年": 0.5, "个": 0.2, "户": 0.2, "例": 0.
 """How well units that may count people fit where people are asked for: 540个学位."""
 LONGER_PERIOD = 0.25
 """Fit of a figure whose period is longer than the one asked for."""
+_STATEMENT_LEAD = 20
+_STATEMENT_CHARACTERS = 48
 _CONTEXT_BEFORE = 44
 _CONTEXT_AFTER = 16
 _TITLE = 30
@@ -80,6 +82,8 @@ class Features:
     """0 for durations, dates and 一 used in passing where a count or amount may be asked, else 1."""
     contrast: float
     """1 where the figure's own part names the other side of a contrast (农村 for 城镇), else 0."""
+    meaning: float
+    """Cosine of question and the figure's own statement above 0.8, times 10; 0 where it was not computed."""
     background: float
     """Share of the words of the rest of the question or of earlier turns in sentence, passage or headings."""
     fit: float
@@ -128,6 +132,13 @@ def zones_of(candidate: Candidate) -> Zones:
     context = f"{candidate.passage.title} {candidate.passage.section} {candidate.passage.place}"
     sentence = clause | _token_set(view)
     return Zones(own, clause, sentence, sentence | _token_set(candidate.passage.view) | _token_set(context))
+
+
+def statement_of(candidate: Candidate) -> str:
+    """What a figure states, short enough to be embedded at question time."""
+    fact = candidate.fact
+    own = candidate.sentence.view[max(fact.segment_start - _STATEMENT_LEAD, 0) : fact.segment_end]
+    return f"{fact.indicator} {own}"[-_STATEMENT_CHARACTERS:]
 
 
 def figure_in_context(candidate: Candidate) -> str:
@@ -192,6 +203,7 @@ def features_of(
         leg=_leg_fit(question.wanted, candidate),
         plain=_plainness(question.wanted, fact),
         contrast=float(contradicts(question.content, _own_text(candidate))),
+        meaning=0.0,
         background=_share(background, zones.passage) if background else 0.5,
         fit=0.0,
     )
