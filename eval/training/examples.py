@@ -17,6 +17,7 @@ from rag.followup import resolve
 from rag.matching import figure_in_context, statement_in_context
 from rag.places_asked import place_index
 from rag.question import Task, clean_question
+from rag.ranking import READ_TOGETHER
 from rag.reader import Library, search
 from rag.settings import load_settings
 
@@ -24,9 +25,7 @@ _NOT_TRAINED = frozenset({"text", "arithmetic", "compare"})
 _SWAPPED_SHARE = 0.2
 """Share of answerable questions that are asked once more about another thing, which the figures do not answer."""
 _SHORTEST_WORD = 2
-_READ_OF_A_SET = 4
-"""Figures of a set of documents read beside a question, and the right one where it comes later."""
-_ASKED_OF_A_PASSAGE = 5
+_ASKED_OF_A_PASSAGE = 7
 """Questions taken of each passage of the wordings."""
 _WRONG_BESIDE_RIGHT, _WRONG_ALONE = 2, 3
 _FOREIGN_SHARE = 0.25
@@ -61,8 +60,8 @@ def _example(library: Library, item: GoldItem) -> Example | None:
         return None
     found = search(library, resolved.text, resolved.background)
     right = right_figures(library.index, item, [one.fact for one in found.ranked])
-    shown = list(range(min(_READ_OF_A_SET, len(found.ranked))))
-    shown += [number for number, good in enumerate(right) if good and number >= _READ_OF_A_SET][:1]
+    shown = list(range(min(READ_TOGETHER, len(found.ranked))))
+    shown += [number for number, good in enumerate(right) if good and number >= READ_TOGETHER][:1]
     if not shown:
         return None
     statements = tuple(figure_in_context(found.ranked[number].candidate) for number in shown)

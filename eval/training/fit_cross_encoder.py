@@ -26,7 +26,6 @@ from torch.nn.functional import binary_cross_entropy_with_logits, softplus
 from transformers import AutoModel, AutoTokenizer
 
 from eval.training.examples import Example, examples_of, swapped, wordings_of
-from index import Embedder
 from rag import models
 from rag.adapted_encoder import LORA_SCALE, bracket_ids, packed, part_masks, score_hidden
 from rag.cross_encoder import BASE, MAX_TOKENS
@@ -34,12 +33,11 @@ from rag.embedders import open_embedder
 from rag.settings import load_settings
 
 SETS = Path(__file__).parent
-_RANK = 16
+_RANK = 8
 _COVERAGE_SIZE = 128
 _EPOCHS = 1
 """Later epochs fit these questions better and the development questions worse (docs/log.md)."""
 _QUESTIONS_AT_ONCE = 4
-_SORTED_AT_ONCE = 256
 _ADAPTER_RATE, _HEAD_RATE = 3e-4, 1e-3
 _WARM_UP_STEPS = 100
 _RIGHT_WEIGHT = 3.0
@@ -57,7 +55,7 @@ class _Adapted(nn.Module):
         self.up = nn.Parameter(torch.zeros(layer.out_features, _RANK))
 
     def forward(self, vectors: torch.Tensor) -> torch.Tensor:
-        result: torch.Tensor = self.layer(vectors) + (vectors @ self.down.T) @ (self.up.T * LORA_SCALE)
+        result: torch.Tensor = self.layer(vectors) + (vectors @ self.down.T) @ self.up.T * LORA_SCALE
         return result
 
 
@@ -68,11 +66,7 @@ class Trainee(nn.Module):
         super().__init__()
         self.tokenizer: Any = AutoTokenizer.from_pretrained(base)
         # The fused attention's backward pass takes more than half of the time on a processor.
-        # Dropout takes a third of the time, and one pass over this many questions needs none.
-        self.encoder: Any = AutoModel.from_pretrained(
-            base, dtype=torch.float32, attn_implementation="eager", hidden_dropout_prob=0.0,
-            attention_probs_dropout_prob=0.0,
-        )  # fmt: skip
+        self.encoder: Any = AutoModel.from_pretrained(base, dtype=torch.float32, attn_implementation="eager")
         self.encoder.requires_grad_(False)
         hidden = self.encoder.config.hidden_size
         for layer in self.encoder.encoder.layer:
@@ -133,7 +127,7 @@ def train(model: Trainee, examples: Sequence[Example], epochs: int) -> Iterator[
     for _ in range(epochs):
         chance.shuffle(order)
         losses = []
-        for batch in _batches(order, chance):
+        for batch in _batches(order):
             for group in optimizer.param_groups:
                 group["lr"] = group["peak"] * min(1.0, (step + 1) / _WARM_UP_STEPS) * max(0.02, 1 - step / steps)
             loss = _loss(model, batch)
@@ -146,16 +140,9 @@ def train(model: Trainee, examples: Sequence[Example], epochs: int) -> Iterator[
         yield float(np.mean(losses))
 
 
-def _batches(order: Sequence[Example], chance: random.Random) -> Iterator[Sequence[Example]]:
-    """Questions of like length together, so that little of a batch is padding; the batches in random order."""
-    alike = [
-        one
-        for start in range(0, len(order), _SORTED_AT_ONCE)
-        for one in sorted(order[start : start + _SORTED_AT_ONCE], key=lambda one: max(map(len, one.statements)))
-    ]
-    batches = [alike[start : start + _QUESTIONS_AT_ONCE] for start in range(0, len(alike), _QUESTIONS_AT_ONCE)]
-    chance.shuffle(batches)
-    yield from batches
+def _batches(order: Sequence[Example]) -> Iterator[Sequence[Example]]:
+    for start in range(0, len(order), _QUESTIONS_AT_ONCE):
+        yield order[start : start + _QUESTIONS_AT_ONCE]
 
 
 def _loss(model: Trainee, batch: Sequence[Example]) -> torch.Tensor:
@@ -189,14 +176,6 @@ def check(model: Trainee, examples: Sequence[Example]) -> str:
     return f"first {np.mean(first):.3f} of {len(first)}, area under the curve {above.mean():.3f}"
 
 
-def _examples(embedder: Embedder) -> list[Example]:
-    """All questions, of sets and wordings."""
-    sets = sorted(path.parent for path in SETS.glob("*/gold.jsonl"))
-    examples = [one for one_set in sets for one in examples_of(one_set / "corpus", one_set / "gold.jsonl", embedder)]
-    examples += swapped(examples, random.Random(0))
-    return examples + wordings_of(sorted((SETS / "wordings").glob("*.txt")), random.Random(0))
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command in the module's first line."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -207,13 +186,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     torch.manual_seed(0)
     settings = load_settings()
     embedder = open_embedder(settings)
+    folders = sorted(path.parent for path in SETS.glob("*/gold.jsonl"))
+    examples = [one for folder in folders for one in examples_of(folder / "corpus", folder / "gold.jsonl", embedder)]
+    examples += swapped(examples, random.Random(0))
+    examples += wordings_of(sorted((SETS / "wordings").glob("*.txt")), random.Random(0))
     pairs = [(pair, *map(Path, pair.split(":"))) for pair in options.check]
     checked = {name: examples_of(corpus, gold, embedder) for name, corpus, gold in pairs}
-    examples = _examples(embedder)
     torch.set_num_threads(1)  # twice as fast as two on matrices this small
     model = Trainee(models.path(BASE, settings.models))
     started = time.monotonic()
-    sys.stdout.write(f"{len(examples)} questions\n")
+    sys.stdout.write(f"{len(examples)} questions of {len(folders)} sets\n")
     for epoch, loss in enumerate(train(model, examples, options.epochs), start=1):
         sys.stdout.write(f"epoch {epoch}: loss {loss:.3f}, {time.monotonic() - started:.0f} s\n")
         sys.stdout.writelines(f"  {name}: {check(model, some)}\n" for name, some in checked.items())
