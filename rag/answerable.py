@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import rjieba
 
-from index import Role, Status, canonical, normalise
+from index import Role, Status, canonical, normalise, quantities_in_view
 from rag.contract import RefusalReason
 from rag.matching import holds
 from rag.question import Measure
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _IDENTIFIER = re.compile(
     r"(?P<plate>[一二三四五六七八九十\d]+号(?!线))|第(?P<number>[一二三四五六七八九十]+|\d+)(?P<word>[届批期])"
 )
+_LIMIT = re.compile(r"及?以[上下内]")
 _ALIKE = {"批": "批期轮", "期": "批期轮", "届": "届"}
 """第一批 of a building is what others call its 一期."""
 _NOUNS_OF_QUANTITY = frozenset(
@@ -146,7 +147,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if _lacks_identifier(found, best):
+    if _lacks_identifier(found, best) or lacks_limit(found, best):
         return Doubt(RefusalReason.NO_FIGURE, best)
     judgement = default_judgement(words_only=library.cross_encoder is None)
     signs = signs_of(found, library)
@@ -170,6 +171,20 @@ def _lacks_identifier(found: Search, best: Ranked) -> bool:
     passage = best.candidate.passage
     around = normalise(f"{passage.title} {passage.section} {passage.view}")
     return any(not _is_named(name, around) for name in _IDENTIFIER.finditer(found.question.view))
+
+
+def lacks_limit(found: Search, best: Ranked) -> bool:
+    """Whether the question sets a limit (80岁以上, 5亿元以上) of which the passage and its headings say nothing."""
+    view, passage = found.question.view, best.candidate.passage
+    limits = [one for one in quantities_in_view(view) if _LIMIT.search(view, one.start, one.end + 4)]
+    if not limits:
+        return False
+    around = normalise(f"{passage.title} {passage.section} {passage.view}")
+    stated = {(one.value, one.unit) for one in quantities_in_view(around)}
+    return any(
+        (one.value, one.unit) not in stated and _LIMIT.sub("", one.text).removeprefix("一") not in around
+        for one in limits
+    )
 
 
 def _is_named(name: re.Match[str], around: str) -> bool:

@@ -32,6 +32,8 @@ _FLOW = re.compile(r"新增|净增|新认定|新培育|新引进|新设|新建|�
 """What came in a period, which is not how many there are."""
 _NAMED = 0.5
 """Least share of the words of what is asked about that a figure said to be of it must have around it."""
+_SET_AGAINST = re.compile(r"(?:比|较|[高低快慢多少大小长短优好]于|超过?)(?P<other>[^,;。]{2,14}?)[^,;。]{0,4}$")
+"""What stands before a figure that compares: 比全国平均水平高, 低于县级医院."""
 _RATE = re.compile(r"每[百千万亿一个家人户平]|[人户地亩年月日]均|平均")
 
 
@@ -221,6 +223,8 @@ def _is_named(name: str, one: Ranked) -> bool:
 def _direct(library: Library, text: str, background: str, task: Task, names: Sequence[str]) -> Reading | None:
     """A figure that states the difference or the sum itself: 高于规模工业1.6个百分点, 两家企业营业收入35.5亿元."""
     found = search(library, text, background)
+    if task is Task.DIFFERENCE and (stated := _stated_gap(found, library, names)) is not None:
+        return Reading(Task.LOOKUP, (found,), (stated,))
     best = found.best
     if best is None or doubt_of(found, library).reason is not None:
         return None
@@ -228,6 +232,21 @@ def _direct(library: Library, text: str, background: str, task: Task, names: Seq
     states_total = task is Task.SUM and best.features.unit >= 0.9 and _names_all(best, names)
     if (task is Task.DIFFERENCE and states_change and best.features.clause >= 0.5) or states_total:
         return Reading(Task.LOOKUP, (found,), (best,))
+    return None
+
+
+def _stated_gap(found: Search, library: Library, names: Sequence[str]) -> Ranked | None:
+    """A figure said to be that much more or less than the other side: 立项率21.6%,比全国平均高6.1个百分点."""
+    other = frozenset(tokens(names[-1]))
+    for one in found.ranked[:_SIDES_CONSIDERED]:
+        view = one.candidate.sentence.view
+        left = _SET_AGAINST.search(view[one.fact.segment_start : one.fact.view_start])
+        if left is None or one.fact.role is not Role.CHANGE or one.features.unit == 0.0:
+            continue
+        named = other & frozenset(tokens(left["other"]))
+        first = replace(found, ranked=[one, *(rest for rest in found.ranked if rest is not one)])
+        if named and doubt_of(first, library, PART_EASE).reason is None:
+            return one
     return None
 
 

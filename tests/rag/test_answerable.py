@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from rag.answerable import SIGN_NAMES, Signs, answerability, default_judgement, doubt_of, signs_of
+from rag.answerable import SIGN_NAMES, Signs, answerability, default_judgement, doubt_of, lacks_limit, signs_of
 from rag.contract import RefusalReason
 from rag.reader import Search, search
-from tests.rag.evidence import Opened, needs_the_model
+from tests.rag.evidence import Opened, needs_the_model, opened
 
 
 def reason(county: Opened, question: str) -> RefusalReason | None:
@@ -72,6 +74,17 @@ def test_no_such_figure(county: Opened, question: str) -> None:
 def test_indicator_the_documents_lack_is_doubted(real_county: Opened) -> None:
     assert reason(real_county, "东丽区2023年羊栖菜养殖产量是多少吨？") is not None
     assert reason(real_county, "火星殖民地氧气储量有多少") is not None
+
+
+@pytest.mark.parametrize(("limit", "answers"), [("60岁", True), ("80岁", False)])
+def test_a_limit_the_passage_does_not_state(tmp_path: Path, limit: str, answers: bool) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "age.txt").write_text("东丽区2023年公报\n\n60岁及以上老年人2.37万人。\n", encoding="utf-8")
+    found = search(opened(folder, tmp_path / "index").library, f"东丽区{limit}以上的老年人有多少人？")
+
+    assert found.best is not None
+    assert lacks_limit(found, found.best) is not answers
 
 
 def test_nothing_retrieved_and_nothing_ranked_are_told_apart(county: Opened) -> None:

@@ -1,11 +1,16 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from index import find_quantities
+from index import SentenceTransformerEmbedder, find_quantities
+from rag import models
 from rag.contract import RefusalReason
+from rag.cross_encoder import BASE, AdaptedCrossEncoder
 from rag.verification import computation_holds
-from tests.rag.evidence import Opened, needs_the_model
+from tests.conftest import REAL_STORE
+from tests.rag.evidence import MODEL, Opened, needs_the_model, opened
 
 
 @needs_the_model
@@ -90,3 +95,26 @@ def test_a_result_leads_before_the_target_of_another_year(real_county: Opened) -
 
     assert find_quantities(result.figures[0].text)[0].value in {598, 601}
     assert target.figures[0].value == 650
+
+
+@needs_the_model
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("云港口岸外贸涨幅比全省快多少？", "1.6个百分点[1]"),
+        ("镇卫生院次均住院费用比县级医院低多少元？", "2960元[1]"),
+    ],
+)
+def test_a_difference_that_is_stated_is_not_computed(tmp_path: Path, question: str, lead: str) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "stated.txt").write_text(
+        "云港口岸2024年运行情况\n\n进出口总值78.4亿元，同比增长3.8%，增速高于全省1.6个百分点；其中出口24.9亿元、增长17.2%。\n"
+        "镇卫生院次均住院费用1840元，比县级医院低2960元。\n",
+        encoding="utf-8",
+    )
+    embedder = SentenceTransformerEmbedder(models.path(MODEL, REAL_STORE), "auto")
+    cross_encoder = AdaptedCrossEncoder(models.path(BASE, REAL_STORE))
+    answering = opened(folder, tmp_path / "index", embedder, cross_encoder)
+
+    assert answering.engine.ask(question).answer.startswith(lead)

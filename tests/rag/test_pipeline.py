@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import UserError, find_quantities
+from rag.composing import source_label, without_labels
 from rag.contract import Answer, Mode, RefusalReason, Turn
 from rag.pipeline import check_question, open_engine
 from rag.settings import Settings
@@ -48,7 +49,11 @@ def assert_promises(parts: Opened, question: str, answer: Answer) -> None:
         assert text[start:end] == paragraph
         assert start <= citation.start < citation.end <= end
     assert [citation.n for citation in answer.citations] == list(range(1, len(quotes) + 1))
-    assert unproved_figures(answer.answer, quotes, question, COMPUTATION.findall(answer.answer)) == []
+    for citation in answer.citations:
+        document = parts.library.index.document(citation.doc)
+        assert (citation.title, citation.published) == (document.title, document.published)
+    said = without_labels(answer.answer, map(source_label, answer.citations))
+    assert unproved_figures(said, quotes, question, COMPUTATION.findall(answer.answer)) == []
     assert {int(mark) for mark in re.findall(r"\[(\d{1,3})\]", without_quotes(answer))} <= set(
         range(1, len(quotes) + 1)
     )
