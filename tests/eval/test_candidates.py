@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,9 @@ from eval.goldset import read_gold
 from index.errors import UserError
 
 
+@cache
 def candidate(question: str = "工业产值是多少？") -> Candidate:
+    """One and the same for one question: it holds the second it was made in."""
     return Candidate.new(Origin.QUESTION, Draft(question=question, values=("121.3亿元",)), "121.3亿元[1]")
 
 
