@@ -49,6 +49,14 @@ def running_server(command: Sequence[str], port: int, log: Path) -> Iterator[str
             process.wait(timeout=20)
 
 
+@contextmanager
+def scripted_server(log: Path) -> Iterator[str]:
+    """Run the server with the scripted engine on a free port and yield its address."""
+    port = free_port()
+    with running_server(["tests/ui/scripted_server.py", str(port)], port, log) as address:
+        yield address
+
+
 def wait_until_served(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
     """Return when the address answers; fail with the log where the process ends or takes too long."""
     deadline = time.monotonic() + START_SECONDS

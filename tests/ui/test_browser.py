@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from tests.conftest import ROOT
-from tests.ui.browser import Visit, free_port, running_server
+from tests.ui.browser import Visit, scripted_server
 from tests.ui.scripted_server import (
     CRASH,
     FOLLOW_UP,
@@ -33,9 +33,7 @@ PLACES = "parts => parts.map(part => part.getBoundingClientRect())"
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
-    log = tmp_path_factory.mktemp("server") / "log.txt"
-    with running_server(["tests/ui/scripted_server.py", str(port)], port, log) as address:
+    with scripted_server(tmp_path_factory.mktemp("server") / "log.txt") as address:
         yield address
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.ui.browser import Visit, free_port, running_server
+from tests.ui.browser import Visit, scripted_server
 from tests.ui.scripted_server import FOLLOW_UP, SLOW
 
 pytestmark = pytest.mark.browser
@@ -52,9 +52,8 @@ _END_STREAMS_LATE = """(() => {
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    port = free_port()
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with running_server(["tests/ui/scripted_server.py", str(port)], port, log) as address:
+    with scripted_server(log) as address:
         yield address
     assert "Traceback" not in log.read_text(encoding="utf-8")
 
