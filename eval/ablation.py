@@ -24,7 +24,7 @@ from rag.answerable import SIGN_NAMES, default_judgement
 from rag.embedders import open_cross_encoder, open_embedder
 from rag.matching import FEATURE_NAMES
 from rag.places_asked import place_index
-from rag.ranking import COMPARED_BY_MEANING, READ_TOGETHER, default_weights
+from rag.ranking import READ_TOGETHER, default_weights
 from rag.searching import Library
 from rag.settings import load_settings
 
@@ -98,13 +98,11 @@ def _collect(index_folder: Path, gold: Path) -> list[Example]:
 
 
 def _first(one: Example, weights: NDArray[np.float64]) -> int:
-    """Which figure comes first: what is computed late orders anew only those that all else puts first."""
-    shortlist = np.arange(len(one.features))
-    for unknown, kept in ((("meaning", "fit"), COMPARED_BY_MEANING), (("fit",), READ_TOGETHER), ((), 1)):
-        known = weights.copy()
-        known[[FEATURE_NAMES.index(name) for name in unknown]] = 0.0
-        shortlist = shortlist[np.argsort(-(one.features[shortlist] @ known), kind="stable")[:kept]]
-    return int(shortlist[0])
+    """Which figure comes first: the cross-encoder orders anew only those that all else puts first."""
+    without_fit = weights.copy()
+    without_fit[FEATURE_NAMES.index("fit")] = 0.0
+    shortlist = np.argsort(-(one.features @ without_fit), kind="stable")[:READ_TOGETHER]
+    return int(shortlist[np.argmax(one.features[shortlist] @ weights)])
 
 
 def _refusals(sets: Sequence[Sequence[Example]], judgement: Mapping[str, float], left_out: str) -> tuple[float, ...]:

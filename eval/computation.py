@@ -16,7 +16,7 @@ _OPERATOR = r"\s*(?:-|−|–|\+|×|\*|÷|/|减去?|加上?|乘以?|除以)\s*"
 _EQUALS = r"\s*(?:=|≈|等于|约等于)\s*"
 _CHAIN = rf"\(*{_OPERAND}(?:{_OPERATOR}\(*{_OPERAND}\)*)+"
 _COMPUTATION = re.compile(
-    rf"(?P<left>{_CHAIN}){_EQUALS}(?P<result>{_PLAIN})|(?P<first>{_PLAIN}){_EQUALS}(?P<right>{_CHAIN})"
+    rf"(?P<left>{_CHAIN}){_EQUALS}(?:每(?P<each>[\u4e00-\u9fff]{{1,3}}))?(?P<result>{_PLAIN})|(?P<first>{_PLAIN}){_EQUALS}(?P<right>{_CHAIN})"
 )
 _PIECE = re.compile(rf"(?P<operand>{_OPERAND})|(?P<operator>{_OPERATOR})|(?P<bracket>[()])")
 _MIXED_SHARES = frozenset({"%", "个百分点"})
@@ -39,9 +39,12 @@ def shown_computations(answer: str) -> list[Computation]:
         pieces = [piece.group().strip() for piece in _PIECE.finditer(chain)]
         inputs = [_single_amount(piece) for piece in pieces if re.match(r"\d|\(-", piece)]
         result = _single_amount(result_text)
+        if result is not None and match["each"]:
+            result = replace(result, unit=f"{result.unit}/{match['each']}")
         known = tuple(amount for amount in inputs if amount is not None)
         if result is not None and len(known) == len(inputs) and _follows(pieces, result):
-            found.append(Computation(_quoted_inputs(known, pieces), result))
+            stated = replace(result, unit=result.unit.partition("/")[0]) if match["each"] else result
+            found.append(Computation(_quoted_inputs(known, pieces), stated))
     return found
 
 
@@ -60,7 +63,11 @@ def _single_amount(text: str) -> Amount | None:
 
 
 def _quoted_inputs(inputs: Sequence[Amount], pieces: Sequence[str]) -> tuple[Amount, ...]:
-    """The inputs that a quote must hold: falls by their size, without the number of parts that a mean divides by."""
+    """The inputs that a quote must hold: falls by their size, without the number of parts that a mean divides by.
+
+    Nor the 1 that a growth is added to.
+    """
+    inputs = [amount for amount in inputs if amount.unit or amount.value != 1 or "1" not in pieces]
     is_mean = len(pieces) > 2 and pieces[-2] in {"÷", "/"} and pieces[-3] == ")" and inputs[-1].unit == ""
     kept = inputs[:-1] if is_mean and inputs[-1].value == len(inputs) - 1 else inputs
     return tuple(replace(amount, value=abs(amount.value)) for amount in kept)
@@ -84,6 +91,9 @@ def _sum(pieces: list[str]) -> tuple[Decimal, str, list[str]]:
     while pieces and pieces[0] != ")":
         step = _step(pieces[0])
         other, other_unit, pieces = _product(pieces[1:])
+        if value == 1 and (unit, other_unit) == ("", "%"):
+            value = step(value, other / 100)
+            continue
         if unit != other_unit and {unit, other_unit} != _MIXED_SHARES:
             raise ValueError(other_unit)
         value = step(value, other)
@@ -95,8 +105,15 @@ def _product(pieces: list[str]) -> tuple[Decimal, str, list[str]]:
     while pieces and pieces[0] != ")" and _step(pieces[0]) in (_multiply, _divide):
         step = _step(pieces[0])
         other, other_unit, pieces = _factor(pieces[1:])
+        if step is _multiply and other_unit == "%" and unit not in {"", "%"}:
+            value *= other / 100
+            continue
         value = step(value, other)
-        if other_unit:
+        if other_unit == "倍" and unit:
+            continue
+        if step is _divide and other_unit and unit not in {"", other_unit}:
+            unit = f"{unit}/{other_unit}"
+        elif other_unit:
             unit = "" if step is _divide and unit == other_unit else other_unit if not unit else "?"
     return value, unit, pieces
 

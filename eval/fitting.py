@@ -1,7 +1,8 @@
 """Fit the reader's weights on gold questions: `python -m eval.fitting --write INDEX:GOLD [INDEX:GOLD ...]`.
 
 Ranking is a softmax over the figures found for a question (listwise log loss), answerability a logistic judgement of
-the first figure; both are pulled towards the weights in use, so that few questions cannot turn them around.
+the first figure; both are pulled towards the weights in use, so that few questions cannot turn them around. Without a
+cross-encoder (setting `embedder` hash) only the judgement used without one is fitted.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from rag.settings import load_settings
 
 RANKING_FILE = Path("rag/data/ranking_weights.json")
 ANSWERABLE_FILE = Path("rag/data/answerable_weights.json")
+WORDS_ONLY_FILE = Path("rag/data/answerable_weights_words.json")
 _PULL = 0.3
 """Strength of the pull towards the weights in use."""
 _AGAINST = frozenset(
@@ -104,7 +106,7 @@ def right_figures(index: Index, item: GoldItem, facts: Sequence[Fact]) -> NDArra
 
 
 def fit_ranking(examples: Sequence[Example], start: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Weights, shape (features,), that put right figures first among those compared by meaning."""
+    """Weights, shape (features,), that put right figures first among those read by the cross-encoder."""
     data = [(one.features[:READ_TOGETHER], one.right[:READ_TOGETHER]) for one in examples]
     data = [(features, right) for features, right in data if right.any()]
 
@@ -170,7 +172,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     start = np.array([default_weights()[name] for name in FEATURE_NAMES])
     weights = fit_ranking(ranked, start)
     judged = [one for one in examples if one.right[0] or not one.answerable]
-    in_use = default_judgement(words_only=False)
+    words_only = open_cross_encoder(load_settings()) is None
+    in_use = default_judgement(words_only=words_only)
     before = np.array([*(in_use[name] for name in SIGN_NAMES), in_use["bias"]])
     judgement = fit_answerable(judged, before)
     threshold = threshold_for(judged, judgement, options.over_refusal)
@@ -192,9 +195,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     sys.stdout.write(json.dumps(report, indent=1) + "\n")
     if options.write:
-        _write(RANKING_FILE, dict(zip(FEATURE_NAMES, weights, strict=True)))
+        if not words_only:
+            _write(RANKING_FILE, dict(zip(FEATURE_NAMES, weights, strict=True)))
         signs = dict(zip((*SIGN_NAMES, "bias"), judgement, strict=True))
-        _write(ANSWERABLE_FILE, {**signs, "threshold": threshold})
+        _write(WORDS_ONLY_FILE if words_only else ANSWERABLE_FILE, {**signs, "threshold": threshold})
     return 0
 
 

@@ -71,7 +71,7 @@ def stray_figures(item: GoldItem, answer: Answer) -> list[str]:
     """Figures of the answer that are in no quote, not in the question, and no result of a shown computation."""
     grounds = [item.question, *(citation.quote for citation in answer.citations), *_source_dates(answer)]
     excused = [gold_amount(value) for value in item.values] if item.category in COMPUTED_CATEGORIES else []
-    for computation in shown_computations(answer.answer):
+    for computation in shown_computations(f"{answer.answer} {answer.computation or ''}"):
         if all(_is_grounded(amount, grounds) for amount in computation.inputs):
             excused.append(computation.result)
     stray = [

@@ -3,7 +3,7 @@
 from index.analysis import Analysis, Ids, analyse
 from index.build import BuildProgress, BuildReport, IndexStatus, Stage, build_index, index_is_current, index_status
 from index.catalogue import Catalogue, DocumentEntry, DocumentOrder, FactEntry, FactFilter, FactOrder
-from index.contrasts import contradicts
+from index.contrasts import contradicts, contrasted
 from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
 from index.errors import (
     CorpusError,
@@ -21,9 +21,9 @@ from index.places import aliases, find_parks, named_divisions
 from index.quantities import find_quantities, quantities_in_view
 from index.records import Document, Fact, Passage, Quantity, Role, Sentence, Status
 from index.store import Index, open_index
-from index.synonyms import canonical
+from index.synonyms import canonical, spelt_out
 from index.tokens import is_han_character, tokens
-from index.units import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, PERSON_UNITS
+from index.units import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, added_in
 from index.view import View, make_view, normalise
 
 __all__ = [
@@ -65,12 +65,14 @@ __all__ = [
     "Status",
     "UserError",
     "View",
+    "added_in",
     "aliases",
     "analyse",
     "build_index",
     "canonical",
     "compatible",
     "contradicts",
+    "contrasted",
     "find_parks",
     "find_periods",
     "find_quantities",
@@ -83,5 +85,6 @@ __all__ = [
     "normalise",
     "open_index",
     "quantities_in_view",
+    "spelt_out",
     "tokens",
 ]

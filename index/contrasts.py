@@ -20,6 +20,17 @@ def contradicts(asked: str, stated: str) -> bool:
     return False
 
 
+def contrasted(phrase: str, word: str) -> str:
+    """The word at the end of a phrase that `word` excludes (支出 for 收入); empty where there is none."""
+    for group in _groups():
+        sides = [side for side in group if word not in side]
+        if len(sides) < len(group):
+            found = [other for side in sides for other in side if phrase.endswith(other)]
+            if found:
+                return max(found, key=len)
+    return ""
+
+
 @lru_cache(maxsize=1)
 def _groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
     lines = files("index").joinpath("data/contrasts.txt").read_text(encoding="utf-8").splitlines()

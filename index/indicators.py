@@ -15,7 +15,7 @@ from index.units import DURATION_UNITS
 _FROM_TO = re.compile(
     r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?"
 )
-_IN_TURN = re.compile(r"(?:分别|依次|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
+_IN_TURN = re.compile(r"(?:分别|依次|依序|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
 _LEADING_NOISE = re.compile(
     r"^(?:[,;:、\s\"“”'‘’)）(◆●■▲•·☆★◇○□∶-]|\d{1,2}:\d\d(?::\d\d)?|力争|确保|有望|其中|同时|此外|目前|截[至止](?:[^,]{0,8}?(?:末|底|初|日|目前|年|月))?|年内|年[底末]前?|期末|期内|其中[:]?|首次|累计|全年|共计?|已经?|现有|拥有|还|并|且|也|又|再|分别|今年|去年|当年|近年来|以来|以及|及|和|与|或|等|"
     r"一是|二是|三是|四是|五是|的|了|约|近|超|达到?|为|是|有(?![效机色限关])|在(?![孵册建职岗校线园])|于|从|到|至|由|对(?![接外口标])|新(?=的))+"
@@ -55,6 +55,15 @@ _ITEM = re.compile(
     r"(?:(?<![小社景地核城])[区县]|(?<![上超夜股楼门集城地县])市|(?<!古)镇|(?<!家)乡|街道|旗|方向|片区|园区|校区|院区|港区|厂区))"
 )
 """What a list counts up: a place or a part, without a word for what is measured."""
+_MEASURE_OF_WHAT_FOLLOWS = re.compile(
+    r"(?P<measure>总?投资额?|计划投资|投入|[总占用]地?面积|占地|总?建筑面积|总?造价|总?估值|市值|年?产值|年?产能|总?规模|总?金额|合同额|价值|注册资本|预算)"
+    r"(?:超过?|约|近|达到?|高达|为|逾|共|合计|预计)*$"
+)
+"""What a figure measures of the thing named behind it: 投资20亿元的空调生产基地."""
+_THING_BEHIND = re.compile(
+    r"的(?P<thing>(?![一两三四五六七八九十数多几])[\u4e00-\u9fffA-Za-z0-9“”·()-]{3,24}?)"
+    r"(?=[、,;。:]|等|已|正(?!常)|将|均|都|建成|开工|动工|投[产用]|落[地户]|签约|竣工|启用|顺利|全面|正式|计划|预计|位于|于|是|为|有|力争|[去今]年|(?:19|20)\d\d年|$)"
+)
 _COMPARED = re.compile(r"(?:较|比|与|同)?(?:[上去前]|年)?[^,;占]{0,6}?(?:年|期|末|初|底|月|季度)")
 
 
@@ -71,6 +80,10 @@ def indicator_of(
 
     `earlier` are the figures of the same sentence, `above` those of the sentence before in the paragraph.
     """
+    of_thing = _MEASURE_OF_WHAT_FOLLOWS.search(view[start : quantity.start]) if role is Role.LEVEL else None
+    thing = _THING_BEHIND.match(view, quantity.end) if of_thing else None
+    if of_thing and thing:
+        return f"{thing['thing'].strip('“”')}{of_thing['measure']}"
     before = _clean(view[start : quantity.start])
     after = (
         _noun_behind(_LIMIT.sub("", view[quantity.end : end]))

@@ -13,6 +13,7 @@ _SHARE_OF_OUTPUT = re.compile(
     r"(?:全社会)?(?:R&D|研发|研究与试验发展(?:\(R&D\))?)(?:经费)?(?:投入|支出)?(?:总?额)?[ ,]?(?:相当于|占)(?:GDP|地区生产总值|生产总值)(?:的)?(?:比重|比例|之比)?"
 )
 """研发强度 written out."""
+_INTENSITY = re.compile(r"(?:研发|R&D)(?:投入|经费)?强度")
 _QUOTATION_MARK = re.compile("[\"'“”‘’《》「」『』〈〉]")
 
 
@@ -22,6 +23,12 @@ def canonical(view: str) -> str:
     pattern, standard_forms = _rules()
     bare = _QUOTATION_MARK.sub("", view)
     return pattern.sub(lambda match: standard_forms[match.group().upper()], _SHARE_OF_OUTPUT.sub("研发强度", bare))
+
+
+def spelt_out(view: str) -> str:
+    """A normalised question with its abbreviations written out (国科小, 研发强度); the same where it has none."""
+    standard = _INTENSITY.sub("研发经费占地区生产总值比重", canonical(view))
+    return standard if len(standard) > len(view) + 1 else view
 
 
 @lru_cache(maxsize=1)

@@ -320,3 +320,8 @@ UNIT_PATTERN = "|".join(
     )
 )
 """Alternation of all units, longest first, for use inside a regular expression."""
+
+
+def added_in(unit: str) -> str:
+    """The unit in which figures of a canonical unit are added up and compared: 人 for all measure words of people."""
+    return "人" if unit in PERSON_UNITS else unit

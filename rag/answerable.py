@@ -59,6 +59,9 @@ _DOUBTED_FIT = -0.3
 """Of 10 figures accepted below it with no noun of the question near, 4 were right, with an earlier cross-encoder."""
 _NO_PAIR = 0.5
 """`Features.leg` of a figure that is no end of a from-to pair."""
+_CONSIDERED = 20
+_THE_VERY_THING = 0.8
+"""Least share of the question's words in a figure's own part for it to be of the thing asked for."""
 _CONTENT_WEIGHT = 0.2
 """Tokens below it are function words."""
 
@@ -98,8 +101,6 @@ class Signs:
     """Share of the question's nouns that sentence, headings and place lack."""
     nouns_passage: float
     """Share of the question's nouns that passage, headings and place lack."""
-    meaning: float
-    """As `Features.meaning`."""
     indicator: float
     plain: float
     place: float
@@ -152,8 +153,18 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
     judgement = default_judgement(words_only=library.cross_encoder is None)
     signs = signs_of(found, library)
     if _is_about_something_else(signs) or answerability(signs, judgement) < judgement["threshold"] * ease:
-        return Doubt(RefusalReason.NO_FIGURE, best)
+        return _known_elsewhere(found, best) or Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
+
+
+def _known_elsewhere(found: Search, best: Ranked) -> Doubt | None:
+    """The refusal that names what another place or period has of the very thing asked for; None where none has."""
+    for one in found.ranked[:_CONSIDERED]:
+        features = one.features
+        other = features.other_place or features.other_period
+        if other and features.unit == 1.0 and features.own >= _THE_VERY_THING and features.own > best.features.own:
+            return Doubt(RefusalReason.OTHER_PLACE if features.other_place else RefusalReason.OTHER_PERIOD, one)
+    return None
 
 
 def _is_about_something_else(signs: Signs) -> bool:
@@ -227,7 +238,6 @@ def signs_of(found: Search, library: Library) -> Signs:
         gap_known=_gap(question.terms, best.zones.sentence, {term for term in idf if idf[term] < rarest}),
         nouns_sentence=_lacking(nouns, f"{context} {best.fact.indicator} {best.candidate.sentence.view}"),
         nouns_passage=_lacking(nouns, f"{context} {passage.view}"),
-        meaning=best.features.meaning,
         indicator=best.features.indicator,
         plain=best.features.plain,
         place=best.features.place,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations, product
+from itertools import combinations
 
 from index import Period, Role, Status, compatible, tokens
 from rag.answerable import Doubt, doubt_of
@@ -20,11 +20,10 @@ from rag.question import Task, understand
 from rag.ranking import Ranked
 from rag.ratios import ratio_of
 from rag.searching import Library, Reading, Search, search, survey
+from rag.side_figures import SIDES_CONSIDERED, figures_of_sides
 
 PART_EASE = 0.4
 """A part of a question needs less evidence: the other parts support it."""
-_SIDES_CONSIDERED = 8
-_MOST_COMBINATIONS = 4096
 _BREADTH = 3
 _MOST_ENTITIES = 12
 _UNSTATED = frozenset({RefusalReason.NO_FIGURE, RefusalReason.NOTHING_FOUND, RefusalReason.OTHER_PERIOD})
@@ -51,12 +50,21 @@ def read_sides(library: Library, parts: Parts, text: str, background: str) -> Re
     doubts = [doubt_of(found, library, PART_EASE) for found in searches]
     if any(doubt.reason is not None for doubt in doubts):
         return _lacking(library, parts, searches, doubts)
-    chosen = _same_kind(searches)
+    chosen = figures_of_sides(searches, parts.names)
+    others = [
+        Doubt(RefusalReason.NO_FIGURE, found.best)
+        if one is not None and not _is_of_side(name, one, found, library)
+        else Doubt(None)
+        for name, one, found in zip(parts.names, chosen or [None] * len(searches), searches, strict=True)
+    ]
+    if any(doubt.reason is not None for doubt in others):
+        return _lacking(library, parts, searches, others)
     mixed = parts.task is Task.AVERAGE and len({one.fact.role for one in chosen or ()}) > 1
     if chosen is None or mixed:
         return Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE)
     if len({one.fact.id for one in chosen}) < len(chosen):
-        return None
+        refused = Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE, nearest=chosen[0])
+        return refused if parts.task is Task.COMPARE else None
     return Reading(parts.task, searches, chosen, parts.names, parts.way)
 
 
@@ -68,7 +76,7 @@ def read_ratio(
     `reason` is why `best` was refused. Both figures must answer their own question as surely as if asked for alone.
     """
     parts = ratio_of(text, library.places) if reason is None or reason in _UNSTATED else None
-    if parts is None or (reason is None and _is_about(best, parts, library)):
+    if parts is None or (reason is None and is_about(best, parts, library)):
         return None
     searches = tuple(_of_the_same_thing(search(library, part, background), text) for part in parts.texts)
     doubts = [doubt_of(found, library) for found in searches]
@@ -115,7 +123,7 @@ def _alike(asked: EntityQuestion, found: Sequence[tuple[str, Search]], *, of_one
     surest = max((search.ranked[0] for _, search in found), key=lambda one: one.relevance)
     chosen: dict[str, Ranked] = {}
     for name, one in found:
-        options = (each for each in one.ranked[:_SIDES_CONSIDERED] if asked.is_of(each, name))
+        options = (each for each in one.ranked[:SIDES_CONSIDERED] if asked.is_of(each, name))
         fits = (each for each in options if _measures_the_same(each, surest, of_one_time and not asked.of_years))
         figure = next(fits, None)
         if figure is not None and figure.fact.id not in {other.fact.id for other in chosen.values()}:
@@ -176,7 +184,7 @@ def _first_level(found: Search) -> Ranked:
     return next((one for one in found.ranked[:2] if one.fact.role is Role.LEVEL), found.ranked[0])
 
 
-def _is_about(best: Ranked, parts: Parts, library: Library) -> bool:
+def is_about(best: Ranked, parts: Parts, library: Library) -> bool:
     """Whether the figure's own words, or for a share its clause, name what the ratio is of (净利润)."""
     part, zone = parts.texts[0], best.zones.own if parts.way == GROWTH else best.zones.clause
     names = {token for place in asked_places(part, library.places) for name in place.names for token in tokens(name)}
@@ -213,11 +221,24 @@ def _lacking(library: Library, parts: Parts, searches: tuple[Search, ...], doubt
     )
 
 
+def _is_of_side(name: str, one: Ranked, found: Search, library: Library) -> bool:
+    """Whether a figure's surroundings name its side, or it would answer for that side alone."""
+    if not name or _is_named(name, one):
+        return True
+    first = replace(found, ranked=[one, *(other for other in found.ranked if other is not one)])
+    read = one.features.fit != 0.0 or library.cross_encoder is None
+    return read and doubt_of(first, library).reason is None
+
+
 def _is_named(name: str, one: Ranked) -> bool:
     """Whether a figure's sentence, place or period names the side that it is said to be of."""
-    around = one.zones.sentence | frozenset(tokens(f"{one.fact.place} {one.fact.period}"))
+    passage = one.candidate.passage
+    said = f"{one.fact.place} {one.fact.period} {passage.section} {passage.title}"
+    if name in f"{said} {one.candidate.sentence.view}":
+        return True
+    around = one.zones.sentence | frozenset(tokens(said))
     words = tokens(name)
-    return sum(word in around for word in words) >= _NAMED * len(words)
+    return not re.search(r"\d", name) and sum(word in around for word in words) >= _NAMED * len(words)
 
 
 def _direct(library: Library, text: str, background: str, task: Task, names: Sequence[str]) -> Reading | None:
@@ -238,7 +259,7 @@ def _direct(library: Library, text: str, background: str, task: Task, names: Seq
 def _stated_gap(found: Search, library: Library, names: Sequence[str]) -> Ranked | None:
     """A figure said to be that much more or less than the other side: 立项率21.6%,比全国平均高6.1个百分点."""
     other = frozenset(tokens(names[-1]))
-    for one in found.ranked[:_SIDES_CONSIDERED]:
+    for one in found.ranked[:SIDES_CONSIDERED]:
         view = one.candidate.sentence.view
         left = _SET_AGAINST.search(view[one.fact.segment_start : one.fact.view_start])
         if left is None or one.fact.role is not Role.CHANGE or one.features.unit == 0.0:
@@ -256,30 +277,3 @@ def _names_all(best: Ranked, names: Sequence[str]) -> bool:
     return all(side and len(side & best.zones.clause) >= 0.7 * len(side) for side in sides) and not any(
         side <= best.zones.own and not other <= best.zones.own for side in sides for other in sides
     )
-
-
-def _same_kind(searches: Sequence[Search]) -> tuple[Ranked, ...] | None:
-    """The best figures of all sides that can be set against each other: same unit, same role where possible."""
-    considered = _SIDES_CONSIDERED
-    while considered > 1 and considered ** len(searches) > _MOST_COMBINATIONS:
-        considered -= 1
-    options = [found.ranked[:considered] for found in searches]
-    best: tuple[float, tuple[Ranked, ...]] | None = None
-    for group in product(*options):
-        units = {one.fact.unit for one in group}
-        if len(units) > 1 or "date" in units:
-            continue
-        same_role = len({one.fact.role for one in group}) == 1
-        distinct = len({one.fact.id for one in group}) == len(group)
-        asked = {found.question.period for found in searches}
-        periods = {(one.fact.period_start, one.fact.period_end) for one in group if one.fact.period_end}
-        mixed = len(periods) > 1 and len(asked) == 1
-        total = (
-            sum(one.relevance for one in group)
-            + (1.0 if same_role else 0.0)
-            + (2.0 if distinct else 0.0)
-            - (1.5 if mixed else 0.0)
-        )
-        if best is None or total > best[0]:
-            best = (total, group)
-    return best[1] if best else None

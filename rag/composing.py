@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from index import Fact, Index, Role, Sentence, Status, make_view
-from rag.arithmetic import Computation, compute
+from rag.arithmetic import BEFORE, Computation, compute
 from rag.contract import Answer, Citation, Conflict, Figure, Mode, RefusalReason
 from rag.digest import Side
 from rag.leading import lead_of, listed
@@ -116,7 +116,9 @@ def _clauses_around(view: str, start: int, end: int) -> tuple[int, int]:
 
 def _falls(sentence: Sentence, fact: Fact) -> bool:
     lead = sentence.view[max(0, fact.view_start - 8) : fact.view_start]
-    return fact.value > 0 and bool(re.search(r"(?:下降|降低|减少|下跌|回落|下滑|负增长)(?:了|约|近|为|达)*$", lead))
+    return fact.value > 0 and bool(
+        re.search(r"(?:下降|降低|减少|下跌|回落|下滑|负增长|衰退|年减)(?:了|约|近|为|达)*$", lead)
+    )
 
 
 def figure_text(fact: Fact, sentence: Sentence) -> str:
@@ -197,8 +199,9 @@ def _missing_text(missing: Sequence[str]) -> str:
 
 
 def _signed(one: Ranked, reading: Reading) -> Fact:
-    """The fact, a fall with a negative value where the task sets growth rates against each other."""
-    if all(each.fact.role is Role.CHANGE for each in reading.chosen) and _falls(one.candidate.sentence, one.fact):
+    """The fact, a fall with a negative value where growth rates are set against each other or one is undone."""
+    of_growth = reading.way == BEFORE or all(each.fact.role is Role.CHANGE for each in reading.chosen)
+    if of_growth and one.fact.role is Role.CHANGE and _falls(one.candidate.sentence, one.fact):
         return replace(one.fact, value=-one.fact.value)
     return one.fact
 

@@ -26,7 +26,8 @@ _THING_KINDS = (
 _KIND = rf"(?P<kind>{_PLACE_KINDS}|{_THING_KINDS}|年份?)"
 _COUNTED = r"(?:个|家|所|条|座|种|类|项|款|块|支|只|片)"
 _WHICH = rf"(?:有)?(?:哪(?:一|几|些)?{_COUNTED}?{_KIND}|哪里|哪儿|哪边)"
-_WAY = r"(?P<way>多|高|大|快|强|长|少|低|小|慢|短|重|贵|便宜)"
+_WAYS = "多|高|大|快|强|长|少|低|小|慢|短|重|贵|便宜"
+_WAY = rf"(?P<way>{_WAYS})"
 _MOST = re.compile(rf"^(?P<head>.*?){_WHICH}(?:的|里)?(?P<indicator>.+?)(?:数量)?(?:是|又)?最{_WAY}")
 _MOST_OF_ALL = re.compile(
     rf"^(?P<indicator>.+?)(?:数量)?最{_WAY}的?(?:前?(?P<first>[两二三四五六七八九十\d]+)(?:个|家|名|位)?)?的?"
@@ -46,6 +47,10 @@ _WHO_IS_OVER = re.compile(
 )
 _HOW_MANY_OVER = re.compile(
     rf"^(?P<head>.*?)有?(?:多少|几)(?:个|家)?{_KIND}(?:的|里)?(?P<indicator>.+?)(?:{_ABOVE}|{_BELOW})了?(?P<threshold>[^,?]+?)(?:以上|以下)?的?[?]?$"
+)
+_CLASS_FIRST = re.compile(
+    rf"^(?P<head>.*?)(?:这|那|各)?(?:[两三四五六七八九十几]|\d{{1,2}})?{_COUNTED}(?P<kind>{_PLACE_KINDS}|{_THING_KINDS}|线)(?:里头?|里面|当中|之中|中)?,"
+    rf"(?:哪(?:一)?{_COUNTED}?(?:的)?(?P<before>[^,]+?)最(?P<way1>{_WAYS})|(?P<indicator>[^,]+?)最(?P<way2>{_WAYS})的(?:是|又是)(?:谁|哪.*))[?]?$"
 )
 _PATTERNS = (_HOW_MANY_OVER, _WHO_IS_OVER, _OVER, _FIRST_FEW, _MOST, _MOST_OF_ALL)
 _NUMERALS = {"两": 2, **{numeral: number for number, numeral in enumerate("一二三四五六七八九十", 1)}}
@@ -125,6 +130,10 @@ class EntityQuestion:
 def entity_question(text: str, places: PlaceIndex) -> EntityQuestion | None:
     """Read a question over everyone of a kind; None where it is none."""
     view = clean_question(text)
+    named = _CLASS_FIRST.match(view)
+    if named:
+        indicator = named["before"] or named["indicator"]
+        view = f"{named['head'].rstrip('的')}哪个{named['kind']}的{indicator}最{named['way1'] or named['way2']}"
     for pattern in _PATTERNS:
         match = pattern.match(view)
         if match:

@@ -15,7 +15,7 @@ from rag.places_asked import PlaceIndex, asked_places
 from rag.question import clean_question
 
 _OPENING = re.compile(
-    r"^(?:那么?|那|咁|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?"
+    r"^(?:那么?|那|咁|换成|改成|换作|换到|如果是|要是|然后|还有|另外|再问|接着|其中|它|他们|它们|该区|该县|该市|该园区|该企业|该公司|这个区|这家企业|这个|这里|那里|上面说的|刚才说的|同期|同样)[,的]?"
 )
 _POINTING = re.compile(
     r"^(?:它|他们|它们|其|该|这|那|此|上述|同期|同样|其中)|(?:它|他们|该区|该县|该市|该园|该企业|该公司|该项|该产业|这个|这家|这项|这些|那个|那家|上述|同期|其中)|呢\??$"
@@ -25,6 +25,15 @@ _ATTRIBUTE_ALONE = re.compile(
     r"^(?:所?占(?:了|到)?(?:全|整个)|(?:在|居|位居|位列)?(?:全[省市区县国园]|同类|行业)(?:中|里|内)?(?:排|居|位|第几|名次))"
 )
 _UNIT_ASKED = re.compile(r"^(?:它的|其|这个|数字的|计量)?单位(?:是什么|是啥|是多少|呢|是)?[?]?$")
+_GOES_ON = re.compile(
+    r"^(?:离|距离?|还(?:剩|没|有多少没|差|缺)|剩下|没|未|不(?:是|属于|在|住)|除(?:了|去)|扣(?:掉|除))"
+)
+"""Openings of what is asked of the last figure itself."""
+_PART_OF_IT = re.compile(
+    r"^(?P<part>[^,?占]{2,16}?)(?:所)?占(?:了)?(?:全部|总数)?的?(?:多少|几成|百分之[几多]少?|比例|比重)"
+)
+_AGAINST_EARLIER = re.compile(r"^(?:跟|和|与)?比?(?:上年|去年|上一?届|上一年|前一年|同期|年初)(?:相?比)?$")
+_NOW = re.compile(r"[去今]年|现在|目前|如今|已经")
 _WHY = re.compile(r"^(?:为什么|为何|什么原因|原因|怎么回事|咋回事)")
 _YEARS_AWAY = {-1: ("去年", "上年", "上一年", "前一年"), -2: ("前年",), 1: ("明年", "下一年", "次年", "第二年")}
 _RELATIVE_YEAR = re.compile("|".join(words for several in _YEARS_AWAY.values() for words in several))
@@ -83,6 +92,16 @@ class _Talk:
 
     def whole(self, view: str, places: PlaceIndex) -> str:
         """A question completed from the latest one where it names another place or time, else from `base`."""
+        core = _core(view)
+        subject = without_asking(_TAIL.sub("", self.wholes[-1]))
+        if _GOES_ON.match(core):
+            return f"{subject}{',' if core[0] in '离距' else '中'}{core}"
+        if _AGAINST_EARLIER.match(core):
+            return f"{subject}{core}提高了多少"
+        if _PART_OF_IT.match(core) and not asked_places(core, places):
+            return f"{subject}中{core}"
+        if "目标" in core and not find_periods(core, None):
+            return f"{_NOW.sub('', subject)}的{core.lstrip('的')}是多少"
         return _replaced(view, self.wholes[-1], places) or _merged(view, self.base, places)
 
 

@@ -42,7 +42,8 @@ def lead_of(reading: Reading, figures: Sequence[Figure], computation: Computatio
     """The sentence with what was asked for, every figure marked with its quote."""
     marks = "".join(f"[{n}]" for n in dict.fromkeys(figure.citation for figure in figures))
     if computation is not None:
-        return f"{computation.result}{marks}。计算:{computation.expression}。{_of_other_time(reading)}"
+        shown = computation.wording or computation.expression
+        return f"{computation.result}{marks}。计算:{shown}。{_of_other_time(reading)}"
     if reading.entity_question is not None:
         return f"{_everyone(reading.entity_question, reading.chosen, figures)}{_of_other_time(reading)}"
     if reading.task is Task.COMPARE:

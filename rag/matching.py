@@ -34,10 +34,10 @@ _COUNT_PEOPLE = {"人次": 0.5, "人年": 0.5, "个": 0.2, "户": 0.2, "例": 0.
 """How well units that may count people fit where people are asked for: 540个学位."""
 LONGER_PERIOD = 0.25
 """Fit of a figure whose period is longer than the one asked for."""
-_STATEMENT_LEAD = 20
-_STATEMENT_CHARACTERS = 48
 _CONTEXT_BEFORE = 44
 _CONTEXT_AFTER = 16
+_EVENT = 48
+"""Characters behind a date, where what happened then is told."""
 _TITLE = 30
 _OPENING = 18
 """Characters of the passage's opening, which often names what it is about."""
@@ -82,8 +82,6 @@ class Features:
     """0 for durations, dates and 一 used in passing where a count or amount may be asked, else 1."""
     contrast: float
     """1 where the figure's own part names the other side of a contrast (农村 for 城镇), else 0."""
-    meaning: float
-    """Cosine of question and the figure's own statement above 0.8, times 10; 0 where it was not computed."""
     background: float
     """Share of the words of the rest of the question or of earlier turns in sentence, passage or headings."""
     fit: float
@@ -134,13 +132,6 @@ def zones_of(candidate: Candidate) -> Zones:
     return Zones(own, clause, sentence, sentence | _token_set(candidate.passage.view) | _token_set(context))
 
 
-def statement_of(candidate: Candidate) -> str:
-    """What a figure states, short enough to be embedded at question time."""
-    fact = candidate.fact
-    own = candidate.sentence.view[max(fact.segment_start - _STATEMENT_LEAD, 0) : fact.segment_end]
-    return f"{fact.indicator} {own}"[-_STATEMENT_CHARACTERS:]
-
-
 def figure_in_context(candidate: Candidate) -> str:
     """A figure in brackets with what it inherits and the words around it, as the cross-encoder was trained to read."""
     passage = candidate.passage
@@ -153,7 +144,8 @@ def statement_in_context(passage: Passage, fact: Fact, sentence_start: int) -> s
     start, end = sentence_start + fact.view_start, sentence_start + fact.view_end
     opening = "" if start <= _CONTEXT_BEFORE else f"{passage.view[: min(_OPENING, start - _CONTEXT_BEFORE)]}…"
     before = _without_brackets(opening + passage.view[max(0, start - _CONTEXT_BEFORE) : start])
-    after = _without_brackets(passage.view[end : end + _CONTEXT_AFTER])
+    follows = _EVENT if fact.unit == "date" else _CONTEXT_AFTER
+    after = _without_brackets(passage.view[end : end + follows])
     status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
     above = f"{_shortened(passage.title)} {passage.section[-18:]} {fact.place[-8:]} {fact.period} {status}"
     return f"{_without_brackets(above + fact.indicator[:24])}: {before}【{passage.view[start:end]}】{after}"
@@ -203,7 +195,6 @@ def features_of(
         leg=_leg_fit(question.wanted, candidate),
         plain=_plainness(question.wanted, fact),
         contrast=float(contradicts(question.content, _own_text(candidate))),
-        meaning=0.0,
         background=_share(background, zones.passage) if background else 0.5,
         fit=0.0,
     )

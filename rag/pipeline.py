@@ -35,7 +35,7 @@ _TEXT_COVERAGE = 0.45
 _NO_MODEL = "没有可用的大模型，这里是摘录的回答；请先运行 shuzheng models pull，或检查设置 llm。"
 _EXAMPLES = 6
 _FOLLOW_UPS = 3
-_FOLLOW_UPS_TRIED = 5
+_FOLLOW_UPS_TRIED = 8
 """Each one tried costs a search."""
 
 

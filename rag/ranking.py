@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 
-from index import Embedder, Fact, Passage, Sentence
+import numpy as np
+
+from index import Fact, Passage, Sentence, spelt_out
 from rag.cross_encoder import CrossEncoder
 from rag.matching import (
     FEATURE_NAMES,
@@ -18,18 +20,15 @@ from rag.matching import (
     features_of,
     figure_in_context,
     similarity_scale,
-    statement_of,
     zones_of,
 )
 from rag.places_asked import AskedPlace, place_fit
 from rag.question import Question
 from rag.retriever import Hit
 
-READ_TOGETHER = 4
+READ_TOGETHER = 6
 """How many figures the cross-encoder reads beside the question."""
 _LOGIT_RANGE = 8.0
-COMPARED_BY_MEANING = 6
-"""How many figures are embedded at question time; 8 or 12 put no more right ones first on the development questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,23 +88,6 @@ def rank(
     return sorted(ranked, key=lambda one: (-one.relevance, one.fact.id))
 
 
-def weigh_meaning(
-    ranked: list[Ranked], embedder: Embedder, view: str, weights: Mapping[str, float] | None = None
-) -> list[Ranked]:
-    """The same figures with the first few compared with the question by meaning, and ordered anew."""
-    chosen = weights or default_weights()
-    first, rest = ranked[:COMPARED_BY_MEANING], ranked[COMPARED_BY_MEANING:]
-    if len(first) < 2:
-        return ranked
-    statements = embedder.encode_passages([statement_of(one.candidate) for one in first])
-    cosines = statements @ embedder.encode_question(view)
-    weighed = []
-    for one, cosine in zip(first, cosines, strict=True):
-        features = replace(one.features, meaning=max(0.0, (float(cosine) - 0.8) * 10))
-        weighed.append(replace(one, features=features, relevance=_weigh(features, chosen)))
-    return sorted(weighed, key=lambda one: (-one.relevance, one.fact.id)) + rest
-
-
 def weigh_fit(
     ranked: list[Ranked], cross_encoder: CrossEncoder, view: str, weights: Mapping[str, float] | None = None
 ) -> list[Ranked]:
@@ -114,7 +96,11 @@ def weigh_fit(
     first, rest = ranked[:READ_TOGETHER], ranked[READ_TOGETHER:]
     if not first:
         return ranked
-    logits = cross_encoder.fit(view, [figure_in_context(one.candidate) for one in first])
+    statements = [figure_in_context(one.candidate) for one in first]
+    logits = cross_encoder.fit(view, statements)
+    in_full = spelt_out(view)
+    if in_full != view and logits.max() < 0:
+        logits = np.maximum(logits, cross_encoder.fit(in_full, statements))
     weighed = []
     for one, logit in zip(first, logits, strict=True):
         fit = max(-1.0, min(1.0, float(logit) / _LOGIT_RANGE))

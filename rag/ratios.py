@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from rag.arithmetic import GROWTH, SHARE, TIMES
-from rag.decompose import Parts, completed
+from rag.decompose import Parts
 from rag.places_asked import PlaceIndex, asked_places
 from rag.question import Task, clean_question
-from rag.sides import YEAR_FIRST
+from rag.sides import YEAR_FIRST, completed
 
 _FILLER = r"(?:大约|大概|约|将近|接近|差不多)?"
 _TIMES = re.compile(
@@ -18,6 +18,9 @@ _EQUALS = re.compile(rf"^(?P<part>.+?){_FILLER}相当于(?P<whole>.+?)的?(?:百
 _SHARE = re.compile(
     r"^(?P<part>.+?)(?:总共|一共|大约|大概|约)?(?:在(?P<inside>[^,]{2,20}?)(?:中|里|当中|之中))?(?:所|里)?占(?!比|有|地|用)(?:到|了|据)?(?P<whole>[^,]*?)的?"
     r"(?:百分之[几多]|百分比|多大(?:的)?(?:比例|比重|份额)|(?:比例|比重|份额)|几成|多少)"
+)
+_SHARE_WITHIN = re.compile(
+    r"^(?P<whole>.{2,}?)(?:中|里头?|里面|当中|之中|内),?(?P<part>[^,]{2,}?)(?:所|能|约|大约|大概)*占(?!比|有|地|用)(?:到|了|据)?(?:全部|总数)?的?(?:百分之[几多]少?|百分比|多大(?:的)?(?:比例|比重|份额)|(?:比例|比重|份额)|几成|多少)"
 )
 _GROWN = re.compile(
     r"^(?P<part>.+?)(?<![同环占])(?:比|较|相比)(?P<whole>.+?)(?:,)?(?:增长|提高|增加|上升|上涨|下降|减少|降低|增|涨|降)了?(?:百分之[几多]少?|多少%|多少个?百分比|几成)"
@@ -34,6 +37,10 @@ _DEFINITE = re.compile(r"^(?:整个|全部|总的|所有)")
 def ratio_of(text: str, places: PlaceIndex) -> Parts | None:
     """The two figures whose ratio a question asks for, the second completed from the first; None where it asks none."""
     view = clean_question(text)
+    within = _SHARE_WITHIN.match(view)
+    if within:
+        whole, part = within["whole"].strip("的,"), within["part"].strip("的,")
+        return Parts(Task.RATIO, (f"{whole}中{part}是多少", f"{whole}是多少"), (part, whole), SHARE)
     for pattern, way in ((_TIMES, TIMES), (_EQUALS, SHARE), (_SHARE, SHARE), (_GROWN, GROWTH)):
         match = pattern.match(view)
         if match:

@@ -11,15 +11,17 @@ from rag.carrying import without_asking
 from rag.comparing import PART_EASE, read_entities, read_ratio, read_sides
 from rag.contract import RefusalReason
 from rag.decompose import Parts, decompose
+from rag.deriving import read_derived
 from rag.entities import entity_question
+from rag.implied import follows_from, year_before
 from rag.preferring import result_before_target
 from rag.question import Measure, Task, asks_step, understand
 from rag.ranking import Ranked
 from rag.searching import Library, Reading, Search, search
 
-__all__ = ["Library", "Reading", "Search", "is_fall", "read", "search", "states_step"]
+__all__ = ["Library", "Reading", "Search", "read", "search"]
 
-_YEAR_BEFORE = re.compile(r"上年|去年|前一年|上一年|同比|年初")
+_ABOUT = re.compile(r"大概|大约|大致|约|推算|估算|折算")
 _COMPUTED_FROM_SIDES = frozenset({Task.COMPARE, Task.DIFFERENCE, Task.SUM, Task.AVERAGE})
 
 
@@ -27,6 +29,9 @@ def read(library: Library, text: str, background: str = "", sides: Parts | None 
     """Find what answers a question of any number of parts; `sides` are the parts where the conversation gives them."""
     if sides is not None:
         return read_sides(library, sides, text, background) or _read_one(library, text, background)
+    derived = read_derived(library, text, background)
+    if derived is not None:
+        return derived
     parts = decompose(text, library.places)
     if parts.task in _COMPUTED_FROM_SIDES:
         reading = read_sides(library, parts, text, background)
@@ -44,6 +49,9 @@ def read(library: Library, text: str, background: str = "", sides: Parts | None 
 
 def _read_one(library: Library, text: str, background: str) -> Reading:
     found = search(library, text, background)
+    implied = follows_from(found)
+    if implied is not None:
+        return implied
     of_step = asks_step(found.question.view)
     doubt = doubt_of(found, library, for_step=of_step)
     if found.best is not None and doubt.reason in {None, RefusalReason.OTHER_PERIOD}:
@@ -125,27 +133,7 @@ def _computed(found: Search) -> Reading | None:
         or asked.end + 12 != best.fact.period_end
     ):
         return None
-    for one in found.ranked:
-        if one.fact.id == best.fact.id + 1 and states_step(best, one):
-            task = Task.SUM if is_fall(one) else Task.DIFFERENCE
-            return Reading(task, (found,), (best, one), ("", ""))
-    return None
-
-
-def states_step(level: Ranked, change: Ranked) -> bool:
-    """Whether `change` says by how much `level` differs from the year before: 比重12.3%,比前一年提高了3个百分点."""
-    fact, view = change.fact, change.candidate.sentence.view
-    lead = view[level.fact.view_end : fact.view_start]
-    same = (fact.unit == "个百分点" and level.fact.unit == "%") or fact.unit == level.fact.unit != "%"
-    return (
-        fact.role is Role.CHANGE and fact.sentence == level.fact.sentence and same and bool(_YEAR_BEFORE.search(lead))
-    )
-
-
-def is_fall(change: Ranked) -> bool:
-    """Whether the change is downwards."""
-    fact, view = change.fact, change.candidate.sentence.view
-    return bool(re.search(r"下降|降低|减少|回落|下跌", view[fact.segment_start : fact.view_start]))
+    return year_before(found, best, by_rate=bool(_ABOUT.search(question.view)))
 
 
 def _both_ends(found: Search) -> tuple[Ranked, ...]:

@@ -12,7 +12,7 @@ from rag.cross_encoder import CrossEncoder
 from rag.entities import EntityQuestion
 from rag.places_asked import AskedPlace, PlaceIndex, asked_places
 from rag.question import Question, Task, clean_question, understand
-from rag.ranking import Ranked, candidates_of, rank, weigh_fit, weigh_meaning
+from rag.ranking import Ranked, candidates_of, rank, weigh_fit
 from rag.retriever import Hit, retrieve
 
 _SEARCHES_KEPT = 32
@@ -86,11 +86,9 @@ def survey(library: Library, text: str, breadth: int) -> Search:
 
 def _search(library: Library, text: str, background: str, common: frozenset[str]) -> Search:
     found = _ranked_by_words(library, text, background, common, 1)
-    view = found.question.view
-    ranked = weigh_meaning(found.ranked, library.embedder, view)
-    if library.cross_encoder is not None:
-        ranked = weigh_fit(ranked, library.cross_encoder, view)
-    return replace(found, ranked=ranked)
+    if library.cross_encoder is None:
+        return found
+    return replace(found, ranked=weigh_fit(found.ranked, library.cross_encoder, found.question.view))
 
 
 def _ranked_by_words(library: Library, text: str, background: str, common: frozenset[str], breadth: int) -> Search:

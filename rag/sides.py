@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from index import find_periods
+from index import contrasted, find_periods
 from rag.asked_nouns import noun_at_end
+from rag.carrying import in_place_of_its_like
 from rag.places_asked import PlaceIndex, asked_places
 
 _CONJUNCTION = re.compile(
@@ -15,7 +16,18 @@ _LIST_CONJUNCTION = re.compile(r"、|以及|还有|和(?!平区|县|田|顺)|与
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d年(?:[末底初]|上半年|下半年)?$")
 YEAR_FIRST = re.compile(r"(?:19|20)\d\d年(?:[末底初]|上半年|下半年)?")
 YEAR_ONLY = re.compile(r"(?:19|20)\d\d年?(?:[末底初]|上半年|下半年)?")
-_COUNTED = re.compile(r"(?:这|等)?(?:[两三四五六七八九十]|(?<!\d)\d{1,2})(?:大|个|类|家|种|条|项|款|所|座|地|者|年)")
+_LONGEST_PARENT = 4
+"""Characters that may stand in front of a place's name: 哈尔滨 of 哈尔滨松北区."""
+_NUMBER_SAID = re.compile(r"这?([两三四五])(?:大|个|类|家|种|条|项|款|所|座|地|者|支)")
+_NUMERALS = {"两": 2, "三": 3, "四": 4, "五": 5}
+_COUNTED = re.compile(
+    r"(?:这|等)?(?:[两三四五六七八九十]|(?<!\d)\d{1,2})(?:大|个|类|家|种|条|项|款|所|座|地|者|年|[县区市镇乡园省](?![委级]))"
+)
+_ORGANISATION = re.compile(r"[^的,]{4,14}(?:集团|公司|银行|股份|大学|学院|医院|基地|研究院)")
+"""A name by itself, whatever place it begins with: 渤东港口集团."""
+_CLASSED = re.compile(r"[^的,]*?(?P<kind>[级类型性])$")
+_RESULT_OR_AIM = re.compile(r"(?:的?(?:实际|预计|目标|计划|任务)?(?:完成|实现)?(?:数|值|额)?)?")
+_AIM = re.compile(r"的?(?:目标|计划|任务)$")
 _NUMERAL_LIST = re.compile(r"第?(?P<numerals>[一二三四](?:、[一二三四])*(?:、|和|与)[一二三四])(?P<noun>产业|季度)")
 
 
@@ -23,6 +35,9 @@ def sides_of(text: str, places: PlaceIndex) -> list[tuple[str, str]]:
     """Listed sides as (name, full noun phrase): what the first or the last item shares is given to all."""
     text = _NUMERAL_LIST.sub(_spelt_out, text)
     items = [item for item in _LIST_CONJUNCTION.split(text) if item.strip()]
+    said = _NUMBER_SAID.search(text)
+    if said and len(items) == _NUMERALS.get(said[1], len(items)) + 1:
+        items = [item for item in re.split("、|和|与|以及", text) if item.strip()]
     if len(items) < 2:
         items = [item for item in _CONJUNCTION.split(text) if item.strip()]
     if len(items) < 2:
@@ -38,11 +53,11 @@ def sides_of(text: str, places: PlaceIndex) -> list[tuple[str, str]]:
         return _with_tail_behind_of(items, "" if last_place else _shared_prefix(items[0], places, False))
     if first_place and last_place and "的" not in items[0]:
         return _with_shared_tail(items, places)
-    tail = _shared_tail(items)
+    tail = _shared_tail(items) or _noun_of_classes(items)
     if tail:
         shared = _shared_prefix(items[0], places, False)
-        names = [*items[:-1], items[-1][: -len(tail)]]
-        return [(name, f"{shared if number else ''}{name}{tail}") for number, name in enumerate(names)]
+        names = [items[0][len(shared) :], *items[1:-1], items[-1][: -len(tail)]]
+        return [(name, f"{shared}{name}{tail}") for name in names]
     prefix = _owner_of_quantities(items) or _shared_prefix(
         items[0], places, bool(re.match(r"(?:19|20)\d\d年", items[1]))
     )
@@ -73,8 +88,13 @@ def _leading_context_removed(items: list[str], places: PlaceIndex) -> list[str]:
 def _with_shared_tail(items: list[str], places: PlaceIndex) -> list[tuple[str, str]]:
     """东丽区、西青区雏鹰企业: the last item's indicator belongs to every place."""
     last = items[-1]
-    names = [name for place in asked_places(last, places) for name in place.names if last.startswith(name)]
-    head = max(names, key=len, default="")
+    ends = [
+        last.find(name) + len(name)
+        for place in asked_places(last, places)
+        for name in place.names
+        if 0 <= last.find(name) <= _LONGEST_PARENT
+    ]
+    head = last[: max(ends, default=0)]
     tail = last[len(head) :]
     if head and tail and all(len(item) <= len(head) + 6 for item in items[:-1]):
         return [*((item, item + tail) for item in items[:-1]), (head, last)]
@@ -116,6 +136,16 @@ def _shared_tail(items: list[str]) -> str:
     return items[-1][start:] if start > 1 else ""
 
 
+def _noun_of_classes(items: list[str]) -> str:
+    """孵化器 of 国家级和省级孵化器: the noun behind the last of several classes."""
+    classes = [_CLASSED.fullmatch(item) for item in items[:-1]]
+    if not all(classes):
+        return ""
+    kinds = {match["kind"] for match in classes if match}
+    last = re.match(rf"[^的,]{{1,4}}?[{''.join(kinds)}](?=[^,]{{2,}}$)", items[-1])
+    return items[-1][last.end() :] if last else ""
+
+
 def _is_quantity(phrase: str) -> bool:
     named = noun_at_end(phrase)
     return named is not None and named.is_quantity
@@ -143,7 +173,42 @@ def _shared_prefix(first: str, places: PlaceIndex, other_is_period: bool) -> str
     for place in asked_places(first, places):
         for name in place.names:
             position = first.find(name)
-            if position >= 0:
+            if position >= 0 and not _ORGANISATION.fullmatch(first[position:]):
                 end = max(end, position + len(name))
                 break
-    return first[: max(end, comma + 1)]
+    prefix = first[: max(end, comma + 1)]
+    return prefix if len(prefix) < len(first) else ""
+
+
+def completed(right: str, left: str, places: PlaceIndex) -> str:
+    """The second side of a comparison with what it leaves to the first: its place and its noun."""
+    year = YEAR_FIRST.match(right)
+    if year and YEAR_FIRST.search(left) and _RESULT_OR_AIM.fullmatch(right[year.end() :]):
+        said = right[year.end() :].strip("的数")
+        return f"{_AIM.sub('', YEAR_FIRST.sub(year.group(), left, count=1))}{said}"
+    partner = contrasted(left, right)
+    if partner:
+        return f"{left[: len(left) - len(partner)]}{right}"
+    if not asked_places(right, places) and not find_periods(right, None):
+        swapped = in_place_of_its_like(right, left, places)
+        if swapped is not None:
+            return swapped
+    result = right
+    if not asked_places(right, places):
+        for place in asked_places(left, places):
+            name = next((name for name in place.names if name in left), "")
+            result = f"{name}{result}"
+    noun = left[left.rfind("的") + 1 :] if "的" in left else ""
+    if noun and len(right) <= 10 and noun not in right:
+        result = f"{result.rstrip('的')}的{noun}"
+    elif "的" not in left and asked_places(right, places) and len(right) <= 8:
+        result = f"{result}{_without_place(left, places)}"
+    return result
+
+
+def _without_place(text: str, places: PlaceIndex) -> str:
+    for place in asked_places(text, places):
+        for name in place.names:
+            if name in text:
+                return text.replace(name, "", 1)
+    return text

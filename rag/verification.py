@@ -7,11 +7,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from index import Quantity, find_quantities, normalise
+from index import COUNT_UNITS, DURATION_UNITS, Quantity, added_in, find_quantities, normalise
+from rag.arithmetic import time_between
 
 CITATION_MARK = re.compile(r"\[\d{1,3}\]")
 _CELL_BORDER = re.compile(r"[\t|]|\s{2,}")
-_PIECE = re.compile(r"(?P<operand>(?<=\()-\d[^()+\-÷]*|\d[^()+\-÷]*)|(?P<operator>[()+\-÷])")
+_PIECE = re.compile(r"(?P<operand>(?<=\()-\d[^()+\-÷×]*|\d[^()+\-÷×]*)|(?P<operator>[()+\-÷×])")
 _FALL = re.compile(r"下降|降低|减少|下跌|回落|下滑|衰退|负增长|跌|降|减|亏损")
 _FALL_REACH = 12
 """How many characters in front of a figure may say that it is a fall."""
@@ -52,13 +53,17 @@ def computation_holds(expression: str, quotes: Sequence[str]) -> bool:
     """Whether every input of `95亿元-91亿元=4亿元` stands in a quote and the result follows, exactly or as ≈ rounds it.
 
     Units are never mixed: a total has the unit of its parts (percentage points between two percentages), a ratio of
-    two like amounts is 倍 or %, and only the number of its parts divides a total. A negative input, in brackets, is a
-    fall that the quote says.
+    two like amounts is 倍 or %. A total is divided by the number of its parts only; an amount by a count or a duration
+    (which gives 每家0.79亿元), by a multiple, or by 1 plus or minus a growth. An amount times a percentage is a part of
+    it; two dates have a time between them. A negative input, in brackets, is a fall that the quote says.
     """
     left, equals, right = expression.partition("≈" if "≈" in expression else "=")
     results = find_quantities(right)
     if not equals or len(results) != 1:
         return False
+    dates = [find_quantities(side) for side in left.split("-")]
+    if len(dates) == 2 and all(len(side) == 1 and side[0].unit == "date" for side in dates):
+        return _time_holds(dates[0][0], dates[1][0], results[0], quotes)
     try:
         total = _Reader(left, quotes).total()
     except _UnsoundError:
@@ -69,12 +74,24 @@ def computation_holds(expression: str, quotes: Sequence[str]) -> bool:
         if result.unit not in {"倍", "%"}:
             return False
         value = value * 100 if result.unit == "%" else value
-    elif result.unit != total.unit and (total.unit, result.unit) != ("%", "个百分点"):
+    elif added_in(result.unit) != total.unit and (total.unit, result.unit) != ("%", "个百分点"):
+        return False
+    each = right[: result.start].removeprefix("每")
+    if added_in(each) != total.each or right.startswith("每") is not bool(total.each):
         return False
     return abs(value - result.value) <= (_half_last_digit(result) if equals == "≈" else 0)
 
 
+def _time_holds(later: Quantity, earlier: Quantity, result: Quantity, quotes: Sequence[str]) -> bool:
+    if any(unproved_figures(date.text, quotes, "") for date in (later, earlier)):
+        return False
+    return time_between(int(earlier.value), int(later.value), result.unit[-1]) == result.value
+
+
 _RATIO = "ratio"
+_GROWN = "1+growth"
+_COUNTED = COUNT_UNITS | DURATION_UNITS
+_MULTIPLES = frozenset({_GROWN, "倍"})
 
 
 class _UnsoundError(ValueError):
@@ -87,6 +104,8 @@ class _Amount:
     unit: str
     parts: int = 1
     """How many quoted figures a total is made of."""
+    each: str = ""
+    """Unit of what it is the amount of one of."""
 
 
 class _Reader:
@@ -106,6 +125,8 @@ class _Reader:
         return amount
 
     def _sum(self) -> _Amount:
+        if self._pieces[:1] == ["1"] and self._pieces[1:2] in (["+"], ["-"]):
+            return self._growth()
         amount = self._quotient()
         while self._pieces and self._pieces[0] in {"+", "-"}:
             sign = 1 if self._pieces.pop(0) == "+" else -1
@@ -115,18 +136,26 @@ class _Reader:
             amount = _Amount(amount.value + sign * other.value, amount.unit, amount.parts + other.parts)
         return amount
 
+    def _growth(self) -> _Amount:
+        """What 1+25% or 1-3% multiplies."""
+        self._pieces.pop(0)
+        sign = 1 if self._pieces.pop(0) == "+" else -1
+        growth = self._factor()
+        if growth.unit != "%":
+            raise _UnsoundError(growth.unit)
+        return _Amount(1 + sign * growth.value / 100, _GROWN)
+
     def _quotient(self) -> _Amount:
         amount = self._factor()
-        while self._pieces and self._pieces[0] == "÷":
-            self._pieces.pop(0)
+        while self._pieces and self._pieces[0] in {"÷", "×"}:
+            if self._pieces.pop(0) == "×":
+                amount = _share_of(amount, self._factor())
+                continue
             if self._pieces and self._pieces[0] == str(amount.parts) and amount.parts > 1:
                 self._pieces.pop(0)
                 amount = _Amount(amount.value / amount.parts, amount.unit)
                 continue
-            other = self._factor()
-            if amount.unit != other.unit or not other.value:
-                raise _UnsoundError(other.unit)
-            amount = _Amount(amount.value / other.value, _RATIO)
+            amount = _divided(amount, self._factor())
         return amount
 
     def _factor(self) -> _Amount:
@@ -148,7 +177,23 @@ class _Reader:
         claim = found[0]
         if not any(_says(quote, claim, falls=falls) for quote in self._quotes):
             raise _UnsoundError(piece)
-        return _Amount(-claim.value if falls else claim.value, claim.unit)
+        return _Amount(-claim.value if falls else claim.value, added_in(claim.unit))
+
+
+def _divided(amount: _Amount, other: _Amount) -> _Amount:
+    if not other.value:
+        raise _UnsoundError(other.unit)
+    if amount.unit == other.unit:
+        return _Amount(amount.value / other.value, _RATIO)
+    if amount.unit in {_RATIO, _GROWN, "%", "个百分点"} or other.unit not in _COUNTED | _MULTIPLES:
+        raise _UnsoundError(other.unit)
+    return _Amount(amount.value / other.value, amount.unit, each="" if other.unit in _MULTIPLES else other.unit)
+
+
+def _share_of(amount: _Amount, share: _Amount) -> _Amount:
+    if share.unit != "%" or amount.unit in {_RATIO, _GROWN, "%", "个百分点"}:
+        raise _UnsoundError(share.unit)
+    return _Amount(amount.value * share.value / 100, amount.unit)
 
 
 def _says(quote: str, claim: Quantity, *, falls: bool) -> bool:

@@ -13,7 +13,6 @@ from rag.matching import (
     period_fit,
     role_fit,
     similarity_scale,
-    statement_of,
     status_fit,
     unit_fit,
     zones_of,
@@ -149,13 +148,6 @@ def test_certainly_another_period_is_marked() -> None:
 def test_features_are_between_nought_and_one(question: str) -> None:
     for figure in ("6000平方米", "121家", "31200元"):
         assert all(0.0 <= value <= 1.0 for value in asdict(features(question, SENTENCE, figure)).values())
-
-
-def test_statement_holds_the_figure() -> None:
-    candidate = made_candidate(made_fact("121.3亿元", "高端装备产业链工业产值"))
-
-    assert "121.3亿元" in statement_of(candidate)
-    assert "工业产值" in statement_of(candidate)
 
 
 def test_similarities_are_stretched_between_least_and_best() -> None:

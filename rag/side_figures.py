@@ -1,0 +1,78 @@
+"""Which figure stands for which side where several are set against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+
+import rjieba
+
+from index import added_in
+from rag.ranking import Ranked
+from rag.searching import Search
+
+SIDES_CONSIDERED = 8
+"""How many figures of a search may stand for its side."""
+_MOST_COMBINATIONS = 4096
+_SIDE_SAID = 6.0
+_ONE_SENTENCE = 3.0
+_DISTINCT = 8.0
+"""What a choice of figures gains, in units of relevance: each said of its side, all together, none for two."""
+
+
+def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[Ranked, ...] | None:
+    """The best figures of all sides that can be set against each other: same unit, same role where possible."""
+    considered = SIDES_CONSIDERED
+    while considered > 1 and considered ** len(searches) > _MOST_COMBINATIONS:
+        considered -= 1
+    cores = _cores(names)
+    options = [
+        [(one, one.relevance + _SIDE_SAID * _speaks_for(one, side, cores)) for one in found.ranked[:considered]]
+        for side, found in enumerate(searches)
+    ]
+    best: tuple[float, tuple[Ranked, ...]] | None = None
+    for pairs in product(*options):
+        group = tuple(one for one, _ in pairs)
+        units = {added_in(one.fact.unit) for one in group}
+        if len(units) > 1 or "date" in units:
+            continue
+        same_role = len({one.fact.role for one in group}) == 1
+        distinct = len({one.fact.id for one in group}) == len(group)
+        asked = {found.question.period for found in searches}
+        periods = {(one.fact.period_start, one.fact.period_end) for one in group if one.fact.period_end}
+        mixed = len(periods) > 1 and len(asked) == 1
+        total = (
+            sum(fit for _, fit in pairs)
+            + (1.0 if same_role else 0.0)
+            + (_DISTINCT if distinct else 0.0)
+            + (_ONE_SENTENCE if len({one.fact.sentence for one in group}) == 1 else 0.0)
+            - (1.5 if mixed else 0.0)
+        )
+        if best is None or total > best[0]:
+            best = (total, group)
+    return best[1] if best else None
+
+
+def _cores(names: Sequence[str]) -> list[tuple[str, ...]]:
+    """The words of each side's name that no other side's has."""
+    words = [rjieba.cut(name) for name in names]
+    return [
+        tuple(
+            word
+            for word in own
+            if len(word) > 1 and not any(word in other for place, other in enumerate(words) if place != number)
+        )
+        for number, own in enumerate(words)
+    ]
+
+
+def _speaks_for(one: Ranked, side: int, cores: Sequence[tuple[str, ...]]) -> int:
+    """1 where the name nearest in front of a figure is that of its side, -1 where it is another side's, else 0."""
+    fact = one.fact
+    in_front = one.candidate.sentence.view[: fact.view_start]
+    for text in (fact.indicator, in_front.rpartition(";")[2], in_front, fact.place):
+        last = [max((text.rfind(word) for word in core), default=-1) for core in cores]
+        nearest = max(last, default=-1)
+        if nearest >= 0:
+            return 1 if last[side] == nearest else -1
+    return 0
