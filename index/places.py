@@ -30,6 +30,8 @@ _UNLISTED = re.compile(
 _LEADING = re.compile(
     r"^[\s◆●■▲•·☆★◇○□-]*(?:[(]?[\d一二三四五六七八九十]{1,2}[、.)])?(?P<name>(?![全我本各该这那])[\u4e00-\u9fff]{1,7}?[县市区旗])(?=:|面积|地处|位于|辖)"
 )
+_PART_OF_OTHERS = re.compile(r"[\u4e00-\u9fff][县市区旗]|[\u4e00-\u9fff](?:[港城园山矿湖海林][区市]|全[县市区])")
+_IN_FRONT_OF_A_NAME = frozenset("省市州区县盟旗府国在和与及到自对向为于赴从至是把由给去来离距、的了比跟同含")
 _COMMON_WORDS = frozenset(
     [
         "新建",
@@ -251,13 +253,20 @@ def named_divisions(view: str, *, short: bool) -> list[tuple[int, int, tuple[Pla
         for length in range(min(11, len(view) - position), 1, -1):
             word = view[position : position + length]
             places = full.get(word) or (shorts.get(word) if short else None)
-            if places:
+            if places and (spans and spans[-1][1] == position or _stands_apart(view, position, word)):
                 spans.append((position, position + length, places))
                 position += length
                 break
         else:
             position += 1
     return spans
+
+
+def _stands_apart(view: str, start: int, word: str) -> bool:
+    """Whether a name that other words may end with (丰县 of 宛丰县, 成县 of 建成县级, 天全县 of 今天全县) is one here."""
+    if not _PART_OF_OTHERS.fullmatch(word) or not start:
+        return True
+    return not "\u4e00" <= view[start - 1] <= "\u9fff" or view[start - 1] in _IN_FRONT_OF_A_NAME
 
 
 def find_parks(view: str) -> list[PlaceMention]:

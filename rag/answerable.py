@@ -19,6 +19,7 @@ from rag.matching import holds
 from rag.question import Measure
 
 if TYPE_CHECKING:
+    from rag.places_asked import AskedPlace
     from rag.ranking import Ranked
     from rag.reader import Library, Search
 
@@ -59,6 +60,8 @@ _DOUBTED_FIT = -0.3
 """Of 10 figures accepted below it with no noun of the question near, 4 were right, with an earlier cross-encoder."""
 _NO_PAIR = 0.5
 """`Features.leg` of a figure that is no end of a from-to pair."""
+_PLACE_UNSAID = 0.55
+"""`Features.place` up to which nothing around a figure names the place asked for."""
 _CONSIDERED = 20
 _THE_VERY_THING = 0.8
 """Least share of the question's words in a figure's own part for it to be of the thing asked for."""
@@ -132,11 +135,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
     best = found.best
     if best is None:
         return Doubt(RefusalReason.NOTHING_FOUND if not found.hits else RefusalReason.NO_FIGURE)
-    if (
-        any(not place.known for place in found.places)
-        and best.features.place < 0.55
-        and not any(place.known for place in found.places)
-    ):
+    if found.places and not any(place.known or _is_spoken_of(place, best) for place in found.places):
         return Doubt(RefusalReason.OTHER_PLACE, best)
     if best.features.other_place:
         return Doubt(RefusalReason.OTHER_PLACE, best)
@@ -155,6 +154,15 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
     if _is_about_something_else(signs) or answerability(signs, judgement) < judgement["threshold"] * ease:
         return _known_elsewhere(found, best) or Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
+
+
+def _is_spoken_of(place: AskedPlace, best: Ranked) -> bool:
+    """Whether a place that the corpus is not of may still be the figure's: it is named around it, or all is unsaid."""
+    passage = best.candidate.passage
+    around = f"{passage.title} {passage.section} {passage.view}"
+    if best.features.place > _PLACE_UNSAID or any(name[-2:] in around for name in place.names):
+        return True
+    return place.is_wide and not best.fact.place
 
 
 def _known_elsewhere(found: Search, best: Ranked) -> Doubt | None:

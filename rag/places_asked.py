@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import accumulate
+
+import rjieba
 
 from index import Fact, Passage, Sentence, aliases, canonical, find_parks, named_divisions
 from index.places import Place, short_name, unlisted_places
@@ -61,7 +64,10 @@ def _named(view: str, corpus: PlaceIndex) -> Iterator[tuple[int, int, AskedPlace
                 break
     for start, end, places in named_divisions(view, short=False):
         yield start, end, _division(places[0], corpus)
+    words = set(accumulate(map(len, rjieba.cut(view)), initial=0))
     for start, end, places in named_divisions(view, short=True):
+        if not words.issuperset((start, end)):
+            continue
         if places[0].level <= 2 or any(_near_by(place, corpus) for place in places):
             yield start, end, _division(places[0], corpus)
     for name in unlisted_places(view):
