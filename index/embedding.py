@@ -108,7 +108,7 @@ class SentenceTransformerEmbedder:
         vectors = np.empty((len(texts), identity.dimension), dtype=np.float32)
         done = 0
         for batch in _batches_by_length(texts):
-            vectors[batch] = self._encode(shared, [texts[number] for number in batch], identity.passage_prompt)
+            vectors[batch] = _unit(shared.encode([texts[number] for number in batch], identity.passage_prompt))
             done += len(batch)
             if on_progress is not None:
                 on_progress(done)
@@ -125,15 +125,9 @@ class SentenceTransformerEmbedder:
 
     def _encode_question(self, text: str) -> NDArray[np.float32]:
         shared, identity = self._load()
-        vector: NDArray[np.float32] = self._encode(shared, [text], identity.question_prompt)[0]
+        vector: NDArray[np.float32] = _unit(shared.encode([text], identity.question_prompt))[0]
         vector.setflags(write=False)
         return vector
-
-    @staticmethod
-    def _encode(shared: SharedModel, texts: list[str], prompt: str) -> NDArray[np.float32]:
-        with shared.tokenizing:
-            raw = shared.model.encode(texts, prompt=prompt, batch_size=len(texts), show_progress_bar=False)
-        return _unit(raw.astype(np.float32))
 
     def _load(self) -> tuple[SharedModel, EmbedderIdentity]:
         with self._lock:

@@ -55,7 +55,7 @@ class AdaptedCrossEncoder:
             if self._loaded is None:
                 self._loaded = self._load()
             shared, model = self._loaded
-            return _logits(shared, model, question, statements)
+        return _logits(shared, model, question, statements)
 
     def _load(self) -> tuple[SharedModel, AdaptedEncoder]:
         if not (self._base / "modules.json").is_file():
@@ -71,8 +71,10 @@ def _logits(
 ) -> NDArray[np.float32]:
     import torch
 
+    from index.sentence_model import padded
+
     with shared.tokenizing:
-        pairs = shared.model.tokenizer(
+        tokens = shared.model.tokenizer(
             [question] * len(statements),
             list(statements),
             padding=True,
@@ -80,6 +82,7 @@ def _logits(
             max_length=MAX_TOKENS,
             return_tensors="pt",
         )
+    pairs = padded(tokens)
     with torch.inference_mode():
         logits: NDArray[np.float32] = model(pairs["input_ids"], pairs["attention_mask"]).float().numpy()
     return logits

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 import unicodedata
@@ -33,6 +34,9 @@ _TEXT_COVERAGE = 0.45
 
 
 _NO_MODEL = "没有可用的大模型，这里是摘录的回答；请先运行 shuzheng models pull，或检查设置 llm。"
+_PROCESSORS = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_reading = threading.Semaphore(_PROCESSORS)
+"""Of all engines: each question read keeps one processor busy, and more at once would only take memory."""
 _EXAMPLES = 6
 _FOLLOW_UPS = 3
 _FOLLOW_UPS_TRIED = 8
@@ -177,10 +181,13 @@ class Engine:
                 break
         return questions
 
-    def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:
+    def follow_ups(
+        self, answer: Answer, history: Sequence[Turn], others_wait: Callable[[], bool] = lambda: False
+    ) -> list[str]:
         """At most three questions to ask next, drawn from related facts, each tried: it is answered by its fact.
 
-        `history` ends with the answer's own turn; a question in it is not suggested again.
+        `history` ends with the answer's own turn; a question in it is not suggested again. No more are tried once
+        `others_wait`.
         """
         asked = {clean_question(turn.question) for turn in history}
         questions: list[str] = []
@@ -189,6 +196,8 @@ class Engine:
             text = question_about(fact)
             if not text or clean_question(text) in asked:
                 continue
+            if others_wait():
+                break
             asked.add(clean_question(text))
             tried += 1
             if self._answers(text, fact, history):
@@ -211,6 +220,12 @@ class Engine:
         self, question: str, whole: str, clock: _Clock, background: str = "", parts: Parts | None = None
     ) -> Answer:
         """The verified extract for a question that can stand alone."""
+        with _reading:
+            return self._read_and_compose(question, whole, clock, background, parts)
+
+    def _read_and_compose(
+        self, question: str, whole: str, clock: _Clock, background: str, parts: Parts | None
+    ) -> Answer:
         with clock.stage("read"):
             sides = digest(self._library, whole) if parts is None and is_open(whole) else None
             reading = read(self._library, whole, background, parts) if sides is None else None

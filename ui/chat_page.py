@@ -163,12 +163,13 @@ class ChatPage:
     def _suggest(self, conversation: Conversation, request: gr.Request) -> str:
         """Return questions to ask next; none while others wait for their answers."""
         answer = conversation[-1].answer if conversation else None
-        if answer is None or self._stops.busy:
+        if answer is None:
             return ""
         try:
             engine = self._get_engine()
             with self._suggesting:
-                questions = engine.follow_ups(answer, history_of(conversation)) if engine else []
+                history = history_of(conversation)
+                questions = engine.follow_ups(answer, history, lambda: self._stops.busy) if engine else []
         except ShuzhengError:
             return ""
         with speaking(language_of(request)):

@@ -60,7 +60,9 @@ class ScriptedEngine:
         """Yield the extract; the script holds no wording."""
         yield self.ask(question, history, mode)
 
-    def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:
+    def follow_ups(
+        self, answer: Answer, history: Sequence[Turn], others_wait: Callable[[], bool] = lambda: False
+    ) -> list[str]:
         """Return scripted questions that are answered and were not asked yet."""
         asked = {turn.question for turn in history}
         return [question for question, said in self.script.items() if not said.refused and question not in asked][:3]

@@ -27,8 +27,13 @@ class Engine(AnswerEngine, Protocol):
         """
         ...
 
-    def follow_ups(self, answer: Answer, history: Sequence[Turn]) -> list[str]:
-        """Return questions to ask next, which it can answer; `history` ends with the answer's own turn."""
+    def follow_ups(
+        self, answer: Answer, history: Sequence[Turn], others_wait: Callable[[], bool] = lambda: False
+    ) -> list[str]:
+        """Return questions to ask next, which it can answer; `history` ends with the answer's own turn.
+
+        It stops looking for more once `others_wait`.
+        """
         ...
 
     def paragraph(self, citation: Citation) -> tuple[int, int, str]:
