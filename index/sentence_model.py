@@ -7,7 +7,7 @@ import logging
 import os
 import struct
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
@@ -27,6 +27,7 @@ from sentence_transformers import SentenceTransformer
 from torch.nn.functional import pad
 
 from index.errors import ModelError
+from index.lean_tokenizer import LeanTokenizer, lean_tokenizer
 
 if TYPE_CHECKING:
     from index.embedding import Dtype
@@ -34,36 +35,61 @@ if TYPE_CHECKING:
 _WORD_EMBEDDINGS: Final = "embeddings.word_embeddings.weight"
 _ROWS_LEFT_IN_MEMORY: Final = 2
 _WIDTH: Final = 16
-"""Tokens; attention over 128 takes 0.8 ms, over 120 1.25 ms."""
+"""Tokens. Attention over 128 takes 0.8 ms, over 120 1.25; and each width leaves compiled kernels in memory."""
 _BY_TOKEN: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
 _STORED_DTYPES: Final[dict[str, np.dtype[np.floating]]] = {"F16": np.dtype("<f2"), "F32": np.dtype("<f4")}
 
 
 @dataclass(frozen=True, eq=False)
 class SharedModel:
-    """A loaded model, one for all who use it at the same time: its tokenizer alone takes 300 MB."""
+    """A loaded model, one for all who use it at the same time; several threads may compute at once."""
 
     model: SentenceTransformer
     dtype: Literal["float32", "bfloat16"]
     """What it computes in."""
+    lean: LeanTokenizer | None
+    """Gives the model's tokenizer its pieces; None where it has them all."""
     tokenizing: threading.RLock = field(default_factory=threading.RLock)
-    """Hold it while the tokenizer works, which cannot be used by two threads at once."""
+    """Held while the tokenizer works, which cannot be used by two threads at once."""
 
     def encode(self, texts: list[str], prompt: str) -> NDArray[np.float32]:
-        """Return vectors of shape (texts, dimension), computed as one batch; several threads may compute at once."""
+        """Return vectors of shape (texts, dimension), computed as one batch."""
         with self.tokenizing:
-            features = self.model.preprocess(texts, prompt=prompt)
+            whole = [prompt, *(prompt + text for text in texts)]
+            features = self._padded(whole, lambda: self.model.preprocess(texts, prompt=prompt))
         with torch.inference_mode():
-            vectors: NDArray[np.float32] = self.model(padded(features))["sentence_embedding"].numpy()
+            vectors: NDArray[np.float32] = self.model(features)["sentence_embedding"].numpy()
         return vectors
 
+    def pairs(self, first: str, second: list[str], max_tokens: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return token ids and mask of shape (pairs, tokens), of one text beside each of the others."""
+        with self.tokenizing:
+            features = self._padded(
+                [first, *second],
+                lambda: self.model.tokenizer(
+                    [first] * len(second),
+                    second,
+                    padding=True,
+                    truncation="longest_first",
+                    max_length=max_tokens,
+                    return_tensors="pt",
+                ),
+            )
+        return features["input_ids"], features["attention_mask"]
 
-def padded(features: Mapping[str, Any]) -> dict[str, Any]:
-    """The same tokens in tensors whose width is a multiple of `_WIDTH`: attention is faster, and each width leaves
-    compiled kernels in memory. The mask hides what is added.
-    """
-    missing = -features["input_ids"].shape[1] % _WIDTH
-    return {name: pad(value, (0, missing)) if name in _BY_TOKEN else value for name, value in features.items()}
+    def vocabulary(self) -> Mapping[str, int]:
+        """Return the token ids by piece."""
+        with self.tokenizing:
+            return self.lean.numbers if self.lean else self.model.tokenizer.get_vocab()
+
+    def _padded(self, texts: list[str], tokenize: Callable[[], Mapping[str, Any]]) -> dict[str, Any]:
+        """Tokens in tensors whose width is a multiple of `_WIDTH`; the mask hides what is added."""
+        true_ids = self.lean.prepare(texts) if self.lean else None
+        features = dict(tokenize())
+        if true_ids is not None:
+            features["input_ids"] = torch.from_numpy(true_ids)[features["input_ids"]]
+        missing = -features["input_ids"].shape[1] % _WIDTH
+        return {name: pad(value, (0, missing)) if name in _BY_TOKEN else value for name, value in features.items()}
 
 
 _in_use: WeakValueDictionary[tuple[str, str, int], SharedModel] = WeakValueDictionary()
@@ -83,7 +109,7 @@ def shared_sentence_model(source: Path | str, dtype: Dtype) -> SharedModel:
     with _loading:
         shared = _in_use.get(key)
         if shared is None:
-            shared = _in_use[key] = SharedModel(load_sentence_model(source, chosen), chosen)
+            shared = _in_use[key] = _load(source, chosen)
     return shared
 
 
@@ -136,7 +162,7 @@ def _processor_has_bfloat16() -> bool:
     return bool(abilities.get("avx512_bf16") or abilities.get("amx_bf16"))
 
 
-def load_sentence_model(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SentenceTransformer:
+def _load(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SharedModel:
     """Load a folder (without any network) or a name of a model hub, for the processor, ready to encode.
 
     Raises:
@@ -153,12 +179,14 @@ def load_sentence_model(source: Path | str, dtype: Literal["float32", "bfloat16"
     try:
         table = _find_table(source) if isinstance(source, Path) else None
         words_left_out = {"vocab_size": _ROWS_LEFT_IN_MEMORY} if table else {}
+        lean = lean_tokenizer(source) if isinstance(source, Path) else None
         model = SentenceTransformer(
             str(source),
             device="cpu",
             local_files_only=local,
             config_kwargs=words_left_out,
             model_kwargs={"dtype": "auto" if table else torch_dtype, "ignore_mismatched_sizes": table is not None},
+            processor_kwargs={"tokenizer_object": lean.tokenizer} if lean else {},
         )
     except (OSError, ValueError, KeyError, RuntimeError, struct.error, SafetensorError) as error:
         reason = next(iter(str(error).splitlines()), type(error).__name__)[:200]
@@ -170,7 +198,9 @@ def load_sentence_model(source: Path | str, dtype: Literal["float32", "bfloat16"
         encoder.auto_model.set_input_embeddings(_RowsOnDisk(table, torch_dtype))
         model.to(torch_dtype)
     model.insert(1, _TokensToFloat32())
-    return model.eval()
+    if lean is not None:
+        lean.tokenizer = model.tokenizer.backend_tokenizer
+    return SharedModel(model.eval(), dtype, lean)
 
 
 def _find_table(folder: Path) -> _Table | None:
@@ -188,4 +218,3 @@ def _find_table(folder: Path) -> _Table | None:
         return None
     start = 8 + header_length + entry["data_offsets"][0]
     return _Table(weights, start, entry["shape"][1], _STORED_DTYPES[entry["dtype"]])
-

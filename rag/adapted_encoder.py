@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
@@ -109,12 +110,11 @@ def score_hidden(
     return score_parts(question, statement, figure, head) + score_coverage(hidden, parts[0], parts[1], head)
 
 
-def bracket_ids(tokenizer: Any) -> tuple[list[int], list[int]]:  # noqa: ANN401 - a transformers tokenizer
+def bracket_ids(vocabulary: Mapping[str, int]) -> tuple[list[int], list[int]]:
     """Token ids that hold the opening and the closing bracket."""
-    vocabulary = tokenizer.get_vocab().items()
     return (
-        [number for token, number in vocabulary if FIGURE_OPENS in token],
-        [number for token, number in vocabulary if FIGURE_CLOSES in token],
+        [number for token, number in vocabulary.items() if FIGURE_OPENS in token],
+        [number for token, number in vocabulary.items() if FIGURE_CLOSES in token],
     )
 
 
@@ -135,9 +135,7 @@ def load_adapted_encoder(base: Path, adapters: Path, dtype: Dtype) -> tuple[Shar
     except (AttributeError, RuntimeError) as error:
         raise ModelError(f"模型 {base} 不是随附权重所属的模型，请重新运行 shuzheng models pull。") from error
     head = {name.removeprefix("head."): tensor for name, tensor in tensors.items() if name.startswith("head.")}
-    with shared.tokenizing:
-        marks = bracket_ids(module.tokenizer)
-    return shared, AdaptedEncoder(encoder, head, marks).eval()
+    return shared, AdaptedEncoder(encoder, head, bracket_ids(shared.vocabulary())).eval()
 
 
 def packed(tensors: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

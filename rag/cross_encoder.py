@@ -51,11 +51,15 @@ class AdaptedCrossEncoder:
         Raises:
             ModelError: the model is missing or cannot be loaded.
         """
+        import torch
+
         with self._lock:
             if self._loaded is None:
                 self._loaded = self._load()
             shared, model = self._loaded
-        return _logits(shared, model, question, statements)
+        with torch.inference_mode():
+            logits: NDArray[np.float32] = model(*shared.pairs(question, list(statements), MAX_TOKENS)).numpy()
+        return logits
 
     def _load(self) -> tuple[SharedModel, AdaptedEncoder]:
         if not (self._base / "modules.json").is_file():
@@ -64,25 +68,3 @@ class AdaptedCrossEncoder:
 
         with as_file(files("rag") / "data" / "cross_encoder.safetensors") as adapters:
             return load_adapted_encoder(self._base, adapters, self._dtype)
-
-
-def _logits(
-    shared: SharedModel, model: AdaptedEncoder, question: str, statements: Sequence[str]
-) -> NDArray[np.float32]:
-    import torch
-
-    from index.sentence_model import padded
-
-    with shared.tokenizing:
-        tokens = shared.model.tokenizer(
-            [question] * len(statements),
-            list(statements),
-            padding=True,
-            truncation="longest_first",
-            max_length=MAX_TOKENS,
-            return_tensors="pt",
-        )
-    pairs = padded(tokens)
-    with torch.inference_mode():
-        logits: NDArray[np.float32] = model(pairs["input_ids"], pairs["attention_mask"]).float().numpy()
-    return logits

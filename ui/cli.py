@@ -27,6 +27,7 @@ from ui.access.policy import open_access
 from ui.access.protect import protect
 from ui.access.watch import Watch
 from ui.operation.logs import set_up_logs
+from ui.operation.memory import share_memory
 from ui.operation.stopping import Running
 from ui.server import is_loopback, open_port, page_address, serve
 from ui.sub_path import under_sub_path
@@ -69,6 +70,7 @@ def run(settings: Settings) -> None:
     Raises:
         ShuzhengError: others could ask without login, the port is taken, or corpus, model or index are not in order.
     """
+    share_memory()
     access = open_access(settings)
     set_up_logs(settings)
     with open_port(settings.host, settings.port) as listener:

@@ -88,7 +88,7 @@ class Trainee(nn.Module):
                 "coverage_weight": nn.Parameter(torch.tensor([2.0, 2.0])),
             }
         )  # fmt: skip
-        self._opens, self._closes = (torch.tensor(ids) for ids in bracket_ids(self.tokenizer))
+        self._opens, self._closes = (torch.tensor(ids) for ids in bracket_ids(self.tokenizer.get_vocab()))
 
     def forward(self, pairs: Sequence[tuple[str, str]]) -> torch.Tensor:
         """Logits of shape (pairs,), float32."""
