@@ -1,17 +1,23 @@
 from __future__ import annotations
 
 import re
+import threading
+import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from index import UserError, find_quantities
+from index import HashEmbedder, UserError, find_quantities
+from rag import pipeline
 from rag.composing import source_label, without_labels
 from rag.contract import Answer, Mode, RefusalReason, Turn
-from rag.pipeline import check_question, open_engine
+from rag.pipeline import Engine, check_question, open_engine
 from rag.settings import Settings
 from rag.verification import unproved_figures
 from tests.conftest import ROOT
@@ -283,6 +289,34 @@ def test_engine_opens_from_settings(county: Opened) -> None:
 
     assert engine.generation == county.engine.generation
     engine.close()
+
+
+class OneByOne(HashEmbedder):
+    """Counts who encodes at the same time."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+
+    def encode_question(self, text: str) -> NDArray[np.float32]:
+        self.now += 1
+        self.most = max(self.most, self.now)
+        time.sleep(0.05)
+        self.now -= 1
+        return super().encode_question(text)
+
+
+def test_no_more_questions_are_read_at_once_than_there_are_processors(
+    county: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_reading", threading.Semaphore(2))
+    counting = OneByOne()
+    engine = Engine(county.engine._settings, county.library.index, counting, None)
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = list(pool.map(engine.ask, [f"东丽区{year}年有多少家高新技术企业？" for year in range(2018, 2024)]))
+
+    assert counting.most == 2
+    assert [answer.refused for answer in answers] == [True] * 5 + [False]
 
 
 @pytest.mark.parametrize("question", ["", "  \n\t", "\u3000"])

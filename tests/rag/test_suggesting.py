@@ -43,3 +43,18 @@ def test_what_was_asked_is_not_suggested_again(seeds: Opened) -> None:
     first = seeds.engine.follow_ups(answer, [Turn(question=QUESTIONS[0], answer=answer.answer)])[0]
     said = [Turn(question=first.replace("?", "？"), answer="有。"), Turn(question=QUESTIONS[0], answer=answer.answer)]
     assert first not in seeds.engine.follow_ups(answer, said)
+
+
+def test_nothing_more_is_tried_once_others_wait(seeds: Opened) -> None:
+    answer = seeds.engine.ask(QUESTIONS[0])
+    history = [Turn(question=QUESTIONS[0], answer=answer.answer)]
+    found = seeds.engine.follow_ups(answer, history)
+
+    def within(trials: int) -> list[str]:
+        looks = iter([False] * trials + [True])
+        return seeds.engine.follow_ups(answer, history, lambda: next(looks))
+
+    by_trials = [within(trials) for trials in range(6)]
+    assert by_trials[0] == []
+    assert by_trials[5] == found
+    assert all(some == found[: len(some)] for some in by_trials)
