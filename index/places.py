@@ -247,13 +247,13 @@ def _short_names() -> dict[str, tuple[Place, ...]]:
 def named_divisions(view: str, *, short: bool) -> list[tuple[int, int, tuple[Place, ...]]]:
     """Spans that spell a division's full name, or with `short` also its short name, longest first and not overlapping."""
     full, shorts = _divisions(), _short_names()
-    spans = []
+    spans: list[tuple[int, int, tuple[Place, ...]]] = []
     position = 0
     while position < len(view):
         for length in range(min(11, len(view) - position), 1, -1):
             word = view[position : position + length]
             places = full.get(word) or (shorts.get(word) if short else None)
-            if places and (spans and spans[-1][1] == position or _stands_apart(view, position, word)):
+            if places and ((spans and spans[-1][1] == position) or _stands_apart(view, position, word)):
                 spans.append((position, position + length, places))
                 position += length
                 break
