@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from index import Period, Role, Status, compatible, tokens
+from index import Period, Role, Status, canonical, compatible, tokens
 from rag.answerable import Doubt, doubt_of
 from rag.arithmetic import GROWTH, compute
 from rag.carrying import without_asking
@@ -20,7 +20,7 @@ from rag.question import Task, understand
 from rag.ranking import Ranked
 from rag.ratios import ratio_of
 from rag.searching import Library, Reading, Search, search, survey
-from rag.side_figures import SIDES_CONSIDERED, figures_of_sides
+from rag.side_figures import SIDES_CONSIDERED, cores_of, figures_of_sides
 
 PART_EASE = 0.4
 """A part of a question needs less evidence: the other parts support it."""
@@ -31,6 +31,8 @@ _FLOW = re.compile(r"新增|净增|新认定|新培育|新引进|新设|新建|�
 """What came in a period, which is not how many there are."""
 _NAMED = 0.5
 """Least share of the words of what is asked about that a figure said to be of it must have around it."""
+_SAME_THING = 0.35
+"""Least share, of the most that a figure names of what is asked of all sides, that each of them must name."""
 _SET_AGAINST = re.compile(r"(?:比|较|[高低快慢多少大小长短优好]于|超过?)(?P<other>[^,;。]{2,14}?)[^,;。]{0,4}$")
 """What stands before a figure that compares: 比全国平均水平高, 低于县级医院."""
 _RATE = re.compile(r"每[百千万亿一个家人户平]|[人户地亩年月日]均|平均")
@@ -51,12 +53,7 @@ def read_sides(library: Library, parts: Parts, text: str, background: str) -> Re
     if any(doubt.reason is not None for doubt in doubts):
         return _lacking(library, parts, searches, doubts)
     chosen = figures_of_sides(searches, parts.names)
-    others = [
-        Doubt(RefusalReason.NO_FIGURE, found.best)
-        if one is not None and not _is_of_side(name, one, found, library)
-        else Doubt(None)
-        for name, one, found in zip(parts.names, chosen or [None] * len(searches), searches, strict=True)
-    ]
+    others = [Doubt(None)] * len(searches) if chosen is None else _doubts_of_choice(library, parts, searches, chosen)
     if any(doubt.reason is not None for doubt in others):
         return _lacking(library, parts, searches, others)
     mixed = parts.task is Task.AVERAGE and len({one.fact.role for one in chosen or ()}) > 1
@@ -221,13 +218,38 @@ def _lacking(library: Library, parts: Parts, searches: tuple[Search, ...], doubt
     )
 
 
-def _is_of_side(name: str, one: Ranked, found: Search, library: Library) -> bool:
-    """Whether a figure's surroundings name its side, or it would answer for that side alone."""
-    if not name or _is_named(name, one):
+def _doubts_of_choice(
+    library: Library, parts: Parts, searches: Sequence[Search], chosen: Sequence[Ranked]
+) -> list[Doubt]:
+    """For each side whether its figure is of another side, or of another thing than the other figures."""
+    common = frozenset.intersection(*(frozenset(found.question.terms) for found in searches))
+    idf = library.index.known_idf(list(common))
+    said = [sum(weight for term, weight in idf.items() if term in one.zones.sentence) for one in chosen]
+    cores = cores_of(parts.names)
+    return [
+        Doubt(None)
+        if (one.features.fit > 0 or share >= _SAME_THING * max(said)) and _is_of_side(side, cores, one, library)
+        else Doubt(RefusalReason.NO_FIGURE, found.best)
+        for side, (one, found, share) in enumerate(zip(chosen, searches, said, strict=True))
+    ]
+
+
+def _is_of_side(side: int, cores: Sequence[Sequence[str]], one: Ranked, library: Library) -> bool:
+    """Whether a figure's sentence or headings name its side, or the text above names it last; true for unknown names.
+
+    A name that no document knows (女的 for 女性) is told by other words, which the search has judged.
+    """
+    passage, core = one.candidate.passage, cores[side]
+    around = f"{one.fact.place} {one.fact.period} {passage.section} {passage.title} {one.candidate.sentence.view}"
+    standard = canonical(around)
+    missing = [word for word in core if word not in around and canonical(word) not in standard]
+    if 2 * len(missing) <= len(core):
         return True
-    first = replace(found, ranked=[one, *(other for other in found.ranked if other is not one)])
-    read = one.features.fit != 0.0 or library.cross_encoder is None
-    return read and doubt_of(first, library).reason is None
+    above = passage.view[: max(0, passage.view.find(one.candidate.sentence.view))]
+    last = [max((above.rfind(word) for word in other), default=-1) for other in cores]
+    if max(last) >= 0:
+        return last[side] == max(last)
+    return not all(library.index.known_idf(tokens(word)) for word in missing)
 
 
 def _is_named(name: str, one: Ranked) -> bool:

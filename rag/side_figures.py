@@ -25,7 +25,7 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
     considered = SIDES_CONSIDERED
     while considered > 1 and considered ** len(searches) > _MOST_COMBINATIONS:
         considered -= 1
-    cores = _cores(names)
+    cores = cores_of(names)
     options = [
         [(one, one.relevance + _SIDE_SAID * _speaks_for(one, side, cores)) for one in found.ranked[:considered]]
         for side, found in enumerate(searches)
@@ -53,7 +53,7 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
     return best[1] if best else None
 
 
-def _cores(names: Sequence[str]) -> list[tuple[str, ...]]:
+def cores_of(names: Sequence[str]) -> list[tuple[str, ...]]:
     """The words of each side's name that no other side's has."""
     words = [rjieba.cut(name) for name in names]
     return [
