@@ -60,6 +60,8 @@ _DOUBTED_FIT = -0.3
 """Of 10 figures accepted below it with no noun of the question near, 4 were right, with an earlier cross-encoder."""
 _NO_PAIR = 0.5
 """`Features.leg` of a figure that is no end of a from-to pair."""
+_TOO_COARSE = 0.5
+"""`Features.unit` of a month where the day is asked for."""
 _PLACE_UNSAID = 0.55
 """`Features.place` up to which nothing around a figure names the place asked for."""
 _CONSIDERED = 20
@@ -141,7 +143,8 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.OTHER_PLACE, best)
     if best.features.other_period:
         return Doubt(RefusalReason.OTHER_PERIOD, best)
-    if found.question.wanted.measure is not Measure.ANY and best.features.unit == 0.0:
+    least = _TOO_COARSE if found.question.wanted.measure is Measure.DATE else 0.0
+    if found.question.wanted.measure is not Measure.ANY and best.features.unit <= least:
         return Doubt(RefusalReason.NO_FIGURE, best)
     if not (for_step and best.features.leg != _NO_PAIR) and _says_something_else(found, best):
         return Doubt(RefusalReason.NO_FIGURE, best)

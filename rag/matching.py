@@ -188,7 +188,9 @@ def features_of(
         unit=unit_fit(question.wanted, fact),
         role=role_fit(question.wanted, fact),
         status=status_fit(question, fact),
-        period=(period := period_fit(question.period, fact, whole=question.whole_period)),
+        period=(
+            period := period_fit(question.period, fact, whole=question.whole_period, of_year="年度" in question.view)
+        ),
         other_period=float(period == 0.0),
         place=place_fit,
         other_place=float(place_fit == 0.0),
@@ -280,10 +282,15 @@ def status_fit(question: Question, fact: Fact) -> float:
     return 0.5 if "estimate" in {question.status.value, fact.status.value} else 0.15
 
 
-def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False) -> float:
-    """1 the same period, 0.75 within or around it, 0.5 unknown, 0 another."""
+def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False, of_year: bool = False) -> float:
+    """1 the same period, 0.75 within or around it, 0.5 unknown, 0 another.
+
+    With `of_year` the thing asked about belongs to the year (2024年度的红利), and a date of it may lie in another.
+    """
     stated = Period(fact.period_start, fact.period_end, fact.period)
     if asked is None or not asked.known or not stated.known:
+        return 0.5
+    if fact.unit == "date" and of_year and not compatible(asked, stated):
         return 0.5
     if whole and stated.end - stated.start < asked.end - asked.start and compatible(asked, stated):
         return 0.0
