@@ -31,7 +31,7 @@ _FLOW = re.compile(r"新增|净增|新认定|新培育|新引进|新设|新建|�
 """What came in a period, which is not how many there are."""
 _NAMED = 0.5
 """Least share of the words of what is asked about that a figure said to be of it must have around it."""
-_SAME_THING = 0.35
+_SAME_THING = 0.15
 """Least share, of the most that a figure names of what is asked of all sides, that each of them must name."""
 _SET_AGAINST = re.compile(r"(?:比|较|[高低快慢多少大小长短优好]于|超过?)(?P<other>[^,;。]{2,14}?)[^,;。]{0,4}$")
 """What stands before a figure that compares: 比全国平均水平高, 低于县级医院."""
@@ -243,7 +243,7 @@ def _is_of_side(side: int, cores: Sequence[Sequence[str]], one: Ranked, library:
     around = f"{one.fact.place} {one.fact.period} {passage.section} {passage.title} {one.candidate.sentence.view}"
     standard = canonical(around)
     missing = [word for word in core if word not in around and canonical(word) not in standard]
-    if 2 * len(missing) <= len(core):
+    if not core or len(missing) < len(core):
         return True
     above = passage.view[: max(0, passage.view.find(one.candidate.sentence.view))]
     last = [max((above.rfind(word) for word in other), default=-1) for other in cores]
