@@ -19,6 +19,9 @@ _SHARES = frozenset({"%", "‰", "个百分点"})
 _DECIMALS = Decimal("0.01")
 _WHOLE = Decimal(100)
 """Per cent."""
+_MYRIAD = Decimal(10000)
+_FIRST_YEAR = 10000
+"""A date without a year is below it."""
 TIMES = "倍"
 SHARE = "%"
 GROWTH = "增长"
@@ -62,6 +65,8 @@ def compute(task: Task, facts: Sequence[Fact], way: str = "") -> Computation | N
     if task is Task.DIFFERENCE:
         return _difference(facts, way)
     if task is Task.SUM:
+        if len({added_in(fact.unit) for fact in facts}) > 1 and [fact.unit for fact in facts] != ["%", "个百分点"]:
+            return None
         return _total("+", list(facts), sum((fact.value for fact in facts), Decimal(0)))
     if task is Task.RATIO and way in _OF_TWO_UNITS and len(facts) == 2:
         return _OF_TWO_UNITS[way](*facts)
@@ -87,8 +92,10 @@ def _span(earlier: Fact, later: Fact, unit: str) -> Computation | None:
 def time_between(earlier: int, later: int, unit: str) -> int | None:
     """Years (年), months (月) or days (天) between two dates, each year*10000 + month*100 + day.
 
-    None where a date is too coarse.
+    None where a date is too coarse, has no year or is no day of the calendar.
     """
+    if min(earlier, later) < _FIRST_YEAR:
+        return None
     years = later // 10000 - earlier // 10000
     if unit == "年":
         return years
@@ -99,7 +106,10 @@ def time_between(earlier: int, later: int, unit: str) -> int | None:
         return 12 * years + months[1] - months[0]
     if not earlier % 100 or not later % 100:
         return None
-    first, last = (datetime.date(date // 10000, date // 100 % 100, date % 100) for date in (earlier, later))
+    try:
+        first, last = (datetime.date(date // 10000, date // 100 % 100, date % 100) for date in (earlier, later))
+    except ValueError:
+        return None
     return (last - first).days
 
 
@@ -158,14 +168,15 @@ def _ratio(part: Fact, whole: Fact, way: str) -> Computation | None:
 
 
 def _each(amount: Fact, count: Fact) -> Computation | None:
-    if count.unit not in COUNT_UNITS | DURATION_UNITS or count.unit == amount.unit or count.value <= 0:
+    same = added_in(count.unit) == added_in(amount.unit)
+    if count.unit not in COUNT_UNITS | DURATION_UNITS or same or count.value <= 0:
         return None
     if amount.unit in _SHARES:
         return None
     scale, unit_text = _scale(amount)
     value = amount.value / count.value
     if value < scale:
-        scale, unit_text = Decimal(1), amount.unit
+        scale, unit_text = (_MYRIAD, f"万{amount.unit}") if value >= _MYRIAD else (Decimal(1), amount.unit)
     found = _computation(f"{_bare(amount)}÷{_bare(count)}", (amount, count), value, scale, amount.unit, unit_text)
     each = f"每{count.unit}"
     return replace(found, result=f"平均{each}{found.result}", expression=re.sub(r"(?<=[=≈])", each, found.expression))
@@ -220,7 +231,7 @@ def _computation(
 
 def _rounded(amount: Decimal, digits: Decimal) -> Decimal:
     """To so many digits, a small one to two significant ones."""
-    return Decimal(f"{amount:.2g}") if 0 < abs(amount) < _DECIMALS else amount.quantize(digits, ROUND_HALF_UP)
+    return Decimal(f"{amount:.2g}") if 0 < abs(amount) < digits else amount.quantize(digits, ROUND_HALF_UP)
 
 
 def _scale(fact: Fact) -> tuple[Decimal, str]:

@@ -55,7 +55,7 @@ def computation_holds(expression: str, quotes: Sequence[str]) -> bool:
     Units are never mixed: a total has the unit of its parts (percentage points between two percentages), a ratio of
     two like amounts is 倍 or %. A total is divided by the number of its parts only; an amount by a count or a duration
     (which gives 每家0.79亿元), by a multiple, or by 1 plus or minus a growth. An amount times a percentage is a part of
-    it; two dates have a time between them. A negative input, in brackets, is a fall that the quote says.
+    it; two dates have a time between them. A negative input, in brackets or behind 1, is a fall that the quote says.
     """
     left, equals, right = expression.partition("≈" if "≈" in expression else "=")
     results = find_quantities(right)
@@ -137,13 +137,15 @@ class _Reader:
         return amount
 
     def _growth(self) -> _Amount:
-        """What 1+25% or 1-3% multiplies."""
+        """What 1+25% multiplies, or 1-3% where a quote says the fall."""
         self._pieces.pop(0)
-        sign = 1 if self._pieces.pop(0) == "+" else -1
-        growth = self._factor()
+        sign = self._pieces.pop(0).replace("+", "")
+        if not self._pieces:
+            raise _UnsoundError(sign)
+        growth = self._quoted(f"{sign}{self._pieces.pop(0)}")
         if growth.unit != "%":
             raise _UnsoundError(growth.unit)
-        return _Amount(1 + sign * growth.value / 100, _GROWN)
+        return _Amount(1 + growth.value / 100, _GROWN)
 
     def _quotient(self) -> _Amount:
         amount = self._factor()

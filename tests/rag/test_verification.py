@@ -163,3 +163,78 @@ def test_computation_of_quoted_figures_holds(expression: str) -> None:
 )
 def test_computation_that_does_not_follow_or_is_not_quoted_does_not_hold(expression: str) -> None:
     assert not computation_holds(expression, QUOTES)
+
+
+IMPLIED = [
+    "2023年产值125亿元,同比增长25%",
+    "产量97万吨,下降3%",
+    "企业48家,投资12亿元,5年建成",
+    "销售额50亿元,其中竹制品占40%",
+    "2019年3月12日动工,2023年6月20日合龙,2022年投产",
+    "药材8亿元,是上年的2倍",
+    "教师120人,其中支教20名",
+]
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "125亿元÷(1+25%)=100亿元",
+        "97万吨÷(1-3%)=100万吨",
+        "8亿元÷2倍=4亿元",
+        "50亿元×40%=20亿元",
+        "12亿元÷48家=每家0.25亿元",
+        "12亿元÷48家=每家2500万元",
+        "12亿元÷5年=每年2.4亿元",
+        "120人-20名=100人",
+        "2023年6月20日-2019年3月12日=1561天",
+        "2023年6月20日-2019年3月=51个月",
+        "2023年6月-2019年=4年",
+    ],
+)
+def test_implied_figure_holds(expression: str) -> None:
+    assert computation_holds(expression, IMPLIED)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "125亿元÷(1-25%)≈166.67亿元",
+        "125亿元÷(1+20%)≈104.17亿元",
+        "125亿元÷(2+25%)=100亿元",
+        "125亿元÷(1+5年)=100亿元",
+        "125亿元×(1+25%)=156.25亿元",
+        "125亿元÷25%=500亿元",
+        "40%×25%=10%",
+        "50亿元×40%=20家",
+        "50亿元×48家=2400亿元",
+        "12亿元÷48家=0.25亿元",
+        "12亿元÷48家=每户0.25亿元",
+        "12亿元÷48家=0.25倍",
+        "12亿元-8亿元=每家4亿元",
+        "40%÷48家≈每家0.83%",
+        "48家÷12亿元=每元4家",
+        "2023年6月20日-2019年3月12日=1560天",
+        "2023年6月21日-2019年3月12日=1562天",
+        "2023年6月20日-2022年=538天",
+        "2023年6月20日-2022年5月=13个月",
+        "2023年6月20日-3月12日=100天",
+        "2023年2月30日-2019年3月12日=1451天",
+        "2023年6月20日-48家=4年",
+    ],
+)
+def test_what_is_not_implied_does_not_hold(expression: str) -> None:
+    assert not computation_holds(expression, IMPLIED)
+
+
+PIECES = st.sampled_from(
+    [*"()+-×÷=≈1", "每家", "每", "12亿元", "48家", "40%", "5年", "2倍", "2023年2月30日", "3月5日", "2022年", "0家", "x"]
+)
+
+
+@property_settings(500)
+@given(st.lists(PIECES, max_size=9).map("".join))
+def test_any_expression_is_judged(expression: str) -> None:
+    quotes = [*IMPLIED, "0家,3月5日,2023年2月30日"]
+
+    assert computation_holds(expression, quotes) in {True, False}
