@@ -155,10 +155,13 @@ def _alike(one: Ranked, other: Ranked) -> float:
 
 def _each(library: Library, asked: Asked, background: str) -> Reading | None:
     found = search(library, asked.text, background)
+    measure = asked.thing[:1].replace("个", "")
     pairs = [
         (one, count)
         for one in found.ranked[:3]
-        if one.features.unit >= 0.5 and one.fact.role in {Role.LEVEL, Role.CHANGE} and one.fact.unit != "%"
+        if one.features.unit >= 0.5
+        and one.fact.role in {Role.LEVEL, Role.CHANGE}
+        and one.fact.unit not in {"%", measure}
         for count in [_count_of(asked.thing, one, found)]
         if count is not None and _sure(found, one, library)
     ]

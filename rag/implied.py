@@ -16,6 +16,7 @@ from rag.searching import Reading, Search
 
 _YEAR_BEFORE = re.compile(r"比?(?:上年|去年|前一年|上一年|上一?届)|同比|年[增减]|按年|(?:与|和|较)[^,;]{0,4}同期")
 _OTHER_BASE = re.compile(r"不变价|可比|(?:[两三四五六七八九十]|\d)年|比(?:19|20)\d\d|环比|以来|累计|年均|[高低快慢]于")
+_CONSTANT_PRICES = re.compile(r"不变价|可比价")
 _PLAIN_CHANGE = re.compile(r"^[,、]?(?:实现)?(?:增长|下降|增加|减少|增|降|上升|成长|衰退|下滑)(?:了|约|近)*$")
 _FALL = re.compile(r"下降|降低|减少|回落|下跌|下滑|衰退|减|降|跌")
 _OF_THE_YEAR_BEFORE = re.compile(r"(?:是|为|相当于|达到?)(?:上年|去年|前一年|上一年|上届)[^,;]{0,6}的$")
@@ -90,7 +91,7 @@ def year_before(found: Search, level: Ranked, *, by_rate: bool = True) -> Readin
         lead = change.candidate.sentence.view[level.fact.view_end : change.fact.view_start]
         if change.fact.unit == "倍" and _OF_THE_YEAR_BEFORE.search(lead):
             return Reading(Task.RATIO, (found,), (level, change), ("", ""), BEFORE)
-        if change.fact.role is not Role.CHANGE or _OTHER_BASE.search(lead):
+        if change.fact.role is not Role.CHANGE or _OTHER_BASE.search(lead) or _CONSTANT_PRICES.search(_said(change)):
             continue
         if not (_YEAR_BEFORE.search(lead) or _PLAIN_CHANGE.match(lead)):
             continue
@@ -112,6 +113,11 @@ def _followers(found: Search, level: Ranked) -> Iterator[Ranked]:
         one = by_id.get(number)
         if one is not None and one.fact.sentence == level.fact.sentence:
             yield one
+
+
+def _said(one: Ranked) -> str:
+    """What its sentence says in front of a figure, from the last semicolon."""
+    return one.candidate.sentence.view[: one.fact.view_start].rpartition(";")[2]
 
 
 def own_lead(one: Ranked) -> str:
