@@ -63,7 +63,7 @@ def resolve(question: str, history: Sequence[Turn], places: PlaceIndex) -> Resol
     talk = _Talk()
     for turn in history:
         talk.hear(clean_question(turn.question), places)
-    parts = together(view, talk.wholes, places, _with_place)
+    parts = together(view, talk.wholes, places, _of_another)
     if parts is not None:
         return Resolved(f"{','.join(without_asking(text) for text in parts.texts)},{view}", "", True, parts)
     if not _depends(view, places):
@@ -82,7 +82,7 @@ class _Talk:
 
     def hear(self, view: str, places: PlaceIndex) -> None:
         """Take in one question."""
-        if together(view, self.wholes, places, _with_place) is not None:
+        if together(view, self.wholes, places, _of_another) is not None:
             return
         follows = bool(self.wholes) and _depends(view, places)
         whole = self.whole(view, places) if follows else view
@@ -164,6 +164,11 @@ def _with_place(core: str, earlier: str, places: PlaceIndex) -> str | None:
                 swapped = _swapped(earlier, name, own)
                 return _with_period(rest, swapped) or swapped if rest else swapped
     return f"{own}{earlier}" if not before else None
+
+
+def _of_another(side: str, earlier: str, places: PlaceIndex) -> str | None:
+    """The earlier question about another place or time that a comparison names as its other side."""
+    return _with_place(side, earlier, places) or _with_period(_absolute(side, earlier), earlier)
 
 
 def _swapped(earlier: str, name: str, own: str) -> str:

@@ -41,7 +41,7 @@ _AGAINST = re.compile(
     r"(?P<way>[更最]?(?:多|高|大|快|强|长|少|低|小|慢|短|靠前))(?:一?些|一点)?(?:呢|呀)?[?]?$"
 )
 _THAN = re.compile(
-    r"^(?:那么?)?(?P<left>[^,?比]{2,14}?)?比(?P<right>(?!上|去年|前|原|年初|同期|改造|以前|之前)[^,?]{1,14}?)(?:又|还|要)?(?:多|少|高|低|大|小|快|慢|长|短|贵|便宜)"
+    r"^(?:那么?)?(?P<left>[它这那他她]|[^,?比]{2,14}?)?比(?P<right>(?!上|去年|前|原|年初|同期|改造|以前|之前)[^,?]{1,14}?)(?:又|还|要)?(?:多|少|高|低|大|小|快|慢|长|短|贵|便宜)"
     r"(?:了|出|出了)?(?:多少|几)[^,?]{0,5}[?]?$"
 )
 _POINTING = re.compile(r"^(?:它|他|她|这个?|那个?|前者|刚才那个)(?:们)?$")
@@ -55,7 +55,7 @@ def together(
 ) -> Parts | None:
     """The whole questions asked last as the sides of what `view` asks of them; None where it asks nothing of them.
 
-    `swap` gives an earlier question about another place.
+    `swap` gives an earlier question about another place or time.
     """
     between = _BETWEEN.match(view)
     if between and wholes:

@@ -99,3 +99,28 @@ def test_any_conversation_resolves_to_text(question: str, history: list[Turn]) -
     resolved = resolve(question, history, PLACES)
 
     assert resolved.is_follow_up or resolved.text == question
+
+
+INNS = Turn(question="云溪县2023年民宿有多少家？", answer="120家[1]。")
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("离目标还差多少家？", "云溪县2023年民宿,离目标还差多少家"),
+        ("不是星级的有多少家？", "云溪县2023年民宿中不是星级的有多少家"),
+        ("还没开业的有多少？", "云溪县2023年民宿中还没开业的有多少"),
+        ("跟上年比呢？", "云溪县2023年民宿跟上年比提高了多少"),
+        ("比去年呢？", "云溪县2023年民宿比去年提高了多少"),
+        ("星级的占多少？", "云溪县2023年民宿中星级的占多少"),
+        ("其中星级占几成？", "云溪县2023年民宿中星级占几成"),
+        ("那目标呢？", "云溪县2023年民宿的目标是多少"),
+        ("换成2022年呢？", "云溪县2022年民宿有多少家"),
+    ],
+)
+def test_what_goes_on_is_about_the_last_figure(question: str, text: str) -> None:
+    assert whole(question, INNS).rstrip("?") == text
+
+
+def test_the_share_of_a_place_is_not_part_of_the_last_figure() -> None:
+    assert "中东丽区" not in whole("东丽区占多少？", INNS)

@@ -74,3 +74,37 @@ def test_a_question_with_its_own_sides_or_none_is_left_alone(question: str) -> N
     history = [Turn(question=one, answer="") for one in OUTPUT]
 
     assert resolve(question, history, PLACES).parts is None
+
+
+@pytest.mark.parametrize(
+    ("question", "task", "names", "way"),
+    [
+        ("跟西青区比，哪个更多？", Task.COMPARE, ("东丽区", "西青区"), "更多"),
+        ("和西青区相比，谁高？", Task.COMPARE, ("东丽区", "西青区"), "高"),
+        ("跟去年比，哪个更高？", Task.COMPARE, ("2023年", "2022年"), "更高"),
+        ("和2021年比哪个高？", Task.COMPARE, ("2023年", "2021年"), "高"),
+        ("西青区比它少多少？", Task.DIFFERENCE, ("西青区", "东丽区"), ""),
+        ("它比西青区多多少亿元？", Task.DIFFERENCE, ("东丽区", "西青区"), ""),
+        ("比西青区多多少？", Task.DIFFERENCE, ("东丽区", "西青区"), ""),
+        ("比2022年多多少？", Task.DIFFERENCE, ("2023年", "2022年"), ""),
+    ],
+)
+def test_the_last_question_is_set_against_another_thing(
+    question: str, task: Task, names: tuple[str, ...], way: str
+) -> None:
+    found = sides(question, "东丽区2023年产值是多少？")
+
+    assert (found[0], found[2], found[3]) == (task, names, way)
+    assert all("产值" in text and name in text for name, text in zip(names, found[1], strict=True))
+
+
+@pytest.mark.parametrize("question", ["比上年多多少？", "它比它多多少？", "比东丽区多多少？"])
+def test_no_question_is_set_against_itself_or_its_year_before(question: str) -> None:
+    history = [Turn(question="东丽区2023年产值是多少？", answer="")]
+
+    assert resolve(question, history, PLACES).parts is None
+
+
+@pytest.mark.parametrize("question", ["三个区加起来一共多少？", "这三家公司合起来总共是多少？"])
+def test_a_sum_may_be_said_twice(question: str) -> None:
+    assert sides(question, *OUTPUT)[0] is Task.SUM
