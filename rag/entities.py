@@ -50,7 +50,7 @@ _HOW_MANY_OVER = re.compile(
 )
 _CLASS_FIRST = re.compile(
     rf"^(?P<head>.*?)(?:这|那|各)?(?:[两三四五六七八九十几]|\d{{1,2}})?{_COUNTED}(?P<kind>{_PLACE_KINDS}|{_THING_KINDS}|线)(?:里头?|里面|当中|之中|中)?,"
-    rf"(?:哪(?:一)?{_COUNTED}?(?:的)?(?P<before>[^,]+?)最(?P<way1>{_WAYS})|(?P<indicator>[^,]+?)最(?P<way2>{_WAYS})的(?:是|又是)(?:谁|哪.*))[?]?$"
+    rf"(?:哪(?:一)?{_COUNTED}?(?:(?P=kind))?(?:的)?(?P<before>[^,]+?)最(?P<way1>{_WAYS})|(?P<indicator>[^,]+?)最(?P<way2>{_WAYS})的(?:是|又是)(?:谁|哪.*))[?]?$"
 )
 _PATTERNS = (_HOW_MANY_OVER, _WHO_IS_OVER, _OVER, _FIRST_FEW, _MOST, _MOST_OF_ALL)
 _NUMERALS = {"两": 2, **{numeral: number for number, numeral in enumerate("一二三四五六七八九十", 1)}}

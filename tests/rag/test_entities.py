@@ -90,3 +90,24 @@ def test_years_of_one_indicator_are_found(county: Opened) -> None:
     wide = survey(county.library, question.text, 3)
 
     assert {"2022年", "2023年"} <= set(names_among(wide.ranked, question))
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "head", "indicator", "way"),
+    [
+        ("全市8个区当中，茶园最少的是谁？", "区", "全市", "茶园", "少"),
+        ("三条线路中，客流最大的是哪条？", "线路", "", "客流", "大"),
+        ("这几家公司里，利润最高的是谁", "公司", "", "利润", "高"),
+        ("全县三个镇里，哪个民宿最多？", "镇", "全县", "民宿", "多"),
+        ("全县三个镇里，哪个镇的民宿最多？", "镇", "全县", "民宿", "多"),
+    ],
+)
+def test_the_class_may_be_named_first(question: str, kind: str, head: str, indicator: str, way: str) -> None:
+    found = asked(question)
+
+    assert (found.kind, found.head, found.indicator, found.way) == (kind, head, indicator, way)
+
+
+@pytest.mark.parametrize("question", ["五个镇，民宿有多少？", "三个镇里，东湖镇的民宿最多吗？"])
+def test_a_class_named_first_without_asking_who_is_no_such_question(question: str) -> None:
+    assert entity_question(question, PLACES) is None
