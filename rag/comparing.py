@@ -35,6 +35,7 @@ _SAME_THING = 0.15
 """Least share, of the most that a figure names of what is asked of all sides, that each of them must name."""
 _SET_AGAINST = re.compile(r"(?:比|较|[高低快慢多少大小长短优好]于|超过?)(?P<other>[^,;。]{2,14}?)[^,;。]{0,4}$")
 """What stands before a figure that compares: 比全国平均水平高, 低于县级医院."""
+_PLACE = re.compile(r"[^的,]{2,6}?(?P<kind>[镇乡村县区市省])(?:的|$)")
 _RATE = re.compile(r"每[百千万亿一个家人户平]|[人户地亩年月日]均|平均")
 
 
@@ -228,13 +229,14 @@ def _doubts_of_choice(
     cores = cores_of(parts.names)
     return [
         Doubt(None)
-        if (one.features.fit > 0 or share >= _SAME_THING * max(said)) and _is_of_side(side, cores, one, library)
+        if (one.features.fit > 0 or share >= _SAME_THING * max(said))
+        and _is_of_side(side, parts.names[side], cores, one, library)
         else Doubt(RefusalReason.NO_FIGURE, found.best)
         for side, (one, found, share) in enumerate(zip(chosen, searches, said, strict=True))
     ]
 
 
-def _is_of_side(side: int, cores: Sequence[Sequence[str]], one: Ranked, library: Library) -> bool:
+def _is_of_side(side: int, name: str, cores: Sequence[Sequence[str]], one: Ranked, library: Library) -> bool:
     """Whether a figure's sentence or headings name its side, or the text above names it last; true for unknown names.
 
     A name that no document knows (女的 for 女性) is told by other words, which the search has judged.
@@ -249,7 +251,14 @@ def _is_of_side(side: int, cores: Sequence[Sequence[str]], one: Ranked, library:
     last = [max((above.rfind(word) for word in other), default=-1) for other in cores]
     if max(last) >= 0:
         return last[side] == max(last)
-    return not all(library.index.known_idf(tokens(word)) for word in missing)
+    return not _is_of_its_like(name, one) and not all(library.index.known_idf(tokens(word)) for word in missing)
+
+
+def _is_of_its_like(name: str, one: Ranked) -> bool:
+    """Whether a figure's own words name another place of the class of the side: 西岭镇 for 北川镇."""
+    place = _PLACE.match(name)
+    own = one.candidate.sentence.view[one.fact.segment_start : one.fact.view_start]
+    return place is not None and bool(re.search(rf"[\u4e00-\u9fff][^\W全该本我各]{place['kind']}", own))
 
 
 def _is_named(name: str, one: Ranked) -> bool:

@@ -118,3 +118,62 @@ def test_a_difference_that_is_stated_is_not_computed(tmp_path: Path, question: s
     answering = opened(folder, tmp_path / "index", embedder, cross_encoder)
 
     assert answering.engine.ask(question).answer.startswith(lead)
+
+
+TOWNS = """云溪县2023年旅游统计公报
+
+2023年，云溪县东湖镇民宿45家，西岭镇民宿30家。
+2023年，云溪县南山镇茶园1200亩。
+2023年，云溪县东湖镇接待游客12万人次；西岭镇接待游客9万人次。
+2023年，云溪县东湖镇新增民宿8家。
+"""
+
+
+@pytest.fixture(scope="module")
+def towns(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    folder = tmp_path_factory.mktemp("towns")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "towns.txt").write_text(TOWNS, encoding="utf-8")
+    return opened(folder / "corpus", folder / "index")
+
+
+@pytest.mark.parametrize(
+    ("question", "lead"),
+    [
+        ("东湖镇和西岭镇哪个民宿更多？", "东湖镇:45家[1],多;西岭镇:30家[1]"),
+        ("西岭镇和东湖镇哪个民宿更少？", "西岭镇:30家[1],少;东湖镇:45家[1]"),
+        ("民宿是东湖镇多还是西岭镇多？", "东湖镇:45家[1],多;西岭镇:30家[1]"),
+        ("东湖镇接待游客是不是比西岭镇多？", "东湖镇接待游客:12万人次[1],多;西岭镇:9万人次[2]"),
+    ],
+)
+def test_both_sides_are_compared_in_any_word_order(towns: Opened, question: str, lead: str) -> None:
+    assert towns.engine.ask(question).answer.startswith(lead)
+
+
+@pytest.mark.parametrize(
+    ("question", "missing"),
+    [
+        ("东湖镇和北川镇哪个民宿更多？", "北川镇"),
+        ("东湖镇民宿比北川镇多多少家？", "北川镇"),
+        ("北川镇和东湖镇民宿一共多少家？", "北川镇"),
+        ("东湖镇和北川镇哪个接待游客更多？", "北川镇"),
+        ("东湖镇和南山镇哪个民宿更多？", "南山镇"),
+    ],
+)
+def test_a_comparison_that_lacks_a_side_is_refused_and_no_other_town_stands_in(
+    towns: Opened, question: str, missing: str
+) -> None:
+    answer = towns.engine.ask(question)
+
+    assert answer.refused
+    assert answer.missing == [missing]
+    assert answer.figures == []
+    assert answer.computation is None
+    assert f"没有找到{missing}" in answer.answer
+
+
+def test_no_figure_stands_for_two_sides(towns: Opened) -> None:
+    answer = towns.engine.ask("南山镇和北川镇哪个茶园更大？")
+
+    assert answer.refused
+    assert answer.figures == []
