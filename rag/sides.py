@@ -199,7 +199,7 @@ def completed(right: str, left: str, places: PlaceIndex) -> str:
             name = next((name for name in place.names if name in left), "")
             result = f"{name}{result}"
     noun = left[left.rfind("的") + 1 :] if "的" in left else ""
-    if noun and len(right) <= 10 and noun not in right:
+    if noun and len(right) <= 10 and noun not in right and "的" not in right.rstrip("的"):
         result = f"{result.rstrip('的')}的{noun}"
     elif "的" not in left and asked_places(right, places) and len(right) <= 8:
         result = f"{result}{_without_place(left, places)}"
