@@ -83,7 +83,7 @@ def indicator_of(
     of_thing = _MEASURE_OF_WHAT_FOLLOWS.search(view[start : quantity.start]) if role is Role.LEVEL else None
     thing = _THING_BEHIND.match(view, quantity.end) if of_thing else None
     if of_thing and thing:
-        return f"{thing['thing'].strip('“”')}{of_thing['measure']}"
+        return f"{re.sub('[“”]', '', thing['thing'])}{of_thing['measure']}"
     before = _clean(view[start : quantity.start])
     after = (
         _noun_behind(_LIMIT.sub("", view[quantity.end : end]))

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from index.contrasts import contradicts
+from index.contrasts import contradicts, contrasted
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,19 @@ def test_both_sides_named_contradict_nothing() -> None:
 def test_words_of_no_contrast_contradict_nothing() -> None:
     assert not contradicts("工业产值", "农村人口")
     assert not contradicts("城镇人口", "工业产值")
+
+
+@pytest.mark.parametrize(
+    ("phrase", "word", "partner"),
+    [
+        ("云溪县财政收入", "支出", "收入"),
+        ("远山银行存款", "贷款", "存款"),
+        ("云溪县进口", "出口", "进口"),
+        ("云溪县财政收入", "产值", ""),
+        ("云溪县财政收入", "收入", ""),
+        ("云溪县收入水平", "支出", ""),
+        ("", "支出", ""),
+    ],
+)
+def test_the_other_side_at_the_end_of_a_phrase(phrase: str, word: str, partner: str) -> None:
+    assert contrasted(phrase, word) == partner

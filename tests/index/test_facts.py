@@ -379,3 +379,17 @@ def test_the_only_year_in_the_title_of_a_bulletin_is_that_of_its_figures() -> No
 
     assert fact_of(bulletin, "9个").period == "2024年"
     assert fact_of(bulletin.replace("工作简报", "旧闻"), "9个").period == ""
+
+
+@pytest.mark.parametrize(
+    ("view", "figure", "indicator"),
+    [
+        ("2023年，总投资20亿元的云溪空调生产基地建成投产。", "20亿元", "云溪空调生产基地总投资"),
+        ("占地300亩的云溪物流园正式启用。", "300亩", "云溪物流园占地"),
+        ("总投资约8亿元的“云溪之眼”文旅综合体已开放。", "约8亿元", "云溪之眼文旅综合体总投资"),
+        ("总投资20亿元的三个项目开工。", "20亿元", "总投资"),
+        ("2023年，云溪县完成投资20亿元，建成冷链基地。", "20亿元", "云溪县完成投资"),
+    ],
+)
+def test_an_amount_in_front_of_a_thing_measures_that_thing(view: str, figure: str, indicator: str) -> None:
+    assert fact_of(view, figure).indicator == indicator

@@ -156,3 +156,21 @@ def test_prefecture_by_its_short_name() -> None:
 )
 def test_place_that_opens_a_paragraph(view: str, around: str, chain: str) -> None:
     assert leading_place(view, around) == chain
+
+
+@pytest.mark.parametrize(
+    ("view", "names"),
+    [
+        ("宛丰县产量", []),
+        ("建成县级公路", []),
+        ("今天全县", []),
+        ("丰县产量", ["丰县"]),
+        ("位于丰县", ["丰县"]),
+        ("徐州市丰县", ["徐州市", "丰县"]),
+        ("是成县人", ["成县"]),
+        ("(成县)", ["成县"]),
+        ("在天全县", ["天全县"]),
+    ],
+)
+def test_a_name_that_ends_another_word_is_none(view: str, names: list[str]) -> None:
+    assert spelt(view, short=False) == names

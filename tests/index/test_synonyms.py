@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from index.synonyms import canonical
+from index.synonyms import canonical, spelt_out
 from index.view import normalise
 from tests.pieces import mixed_text, property_settings
 
@@ -59,3 +59,20 @@ def test_figures_are_never_changed(text: str) -> None:
     view = normalise(text)
 
     assert [c for c in canonical(view) if c.isdigit()] == [c for c in view if c.isdigit()]
+
+
+@pytest.mark.parametrize(
+    ("question", "in_full"),
+    [
+        ("国科小有多少家", "国家科技型中小企业有多少家"),
+        ("研发强度是多少", "研发经费占地区生产总值比重是多少"),
+        ("R&D投入强度是多少", "研发经费占地区生产总值比重是多少"),
+    ],
+)
+def test_abbreviations_are_written_out(question: str, in_full: str) -> None:
+    assert spelt_out(normalise(question)) == in_full
+
+
+@pytest.mark.parametrize("question", ["民宿有多少家", "国家科技型中小企业有多少家", ""])
+def test_what_is_written_out_stays(question: str) -> None:
+    assert spelt_out(question) == question

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from index.units import BASE_UNITS, COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, UNIT_PATTERN
+from index.units import BASE_UNITS, COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, PERSON_UNITS, UNIT_PATTERN, added_in
 
 
 @pytest.mark.parametrize(
@@ -59,3 +59,11 @@ def test_the_longest_unit_is_recognised(text: str, longest: str) -> None:
 @pytest.mark.parametrize("text", ["mm", "kWx", "Pro"])
 def test_a_latin_unit_is_no_beginning_of_a_word(text: str) -> None:
     assert re.match(UNIT_PATTERN, text) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "together"),
+    [("人", "人"), ("名", "人"), ("位", "人"), ("人次", "人次"), ("户", "户"), ("家", "家"), ("", "")],
+)
+def test_people_are_added_up_whatever_measure_word_counts_them(unit: str, together: str) -> None:
+    assert added_in(unit) == together
