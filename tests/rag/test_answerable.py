@@ -142,3 +142,47 @@ def test_signs_are_between_nought_and_one(seeds: Opened) -> None:
         assert all(0.0 <= value <= 1.0 for value in values)
         assert signs.fit == 0.0
         assert -1.0 <= signs.similarity <= 1.0001
+
+
+@pytest.mark.parametrize(
+    ("question", "elsewhere"),
+    [
+        ("西青区2023年研发费用是多少？", "1.02亿元"),
+        ("西青区2023年城镇居民人均可支配收入是多少元？", "52300元"),
+        ("西青区高新技术企业有多少家？", "598家"),
+        ("当涂县雏鹰企业有多少家？", "77家"),
+    ],
+)
+def test_refusal_names_what_another_place_has_of_the_very_thing(county: Opened, question: str, elsewhere: str) -> None:
+    found = search(county.library, question)
+    doubt = doubt_of(found, county.library)
+
+    assert found.best is not None
+    assert found.best.fact.text != elsewhere
+    assert doubt.nearest is not None
+    assert (doubt.reason, doubt.nearest.fact.text) == (RefusalReason.OTHER_PLACE, elsewhere)
+
+
+def test_what_nobody_has_is_known_of_no_other_place(county: Opened) -> None:
+    assert reason(county, "东丽区2023年羊栖菜产量是多少吨？") is RefusalReason.NO_FIGURE
+
+
+@pytest.mark.parametrize(
+    ("question", "refused"),
+    [
+        ("杭州处理包裹多少万件？", False),
+        ("浙江省处理包裹多少万件？", False),
+        ("西安市雁塔区处理包裹多少万件？", True),
+    ],
+)
+def test_a_figure_of_no_place_may_be_of_a_wide_one_or_of_one_named_around_it(
+    tmp_path: Path, question: str, refused: bool
+) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "parcels.txt").write_text(
+        "海外仓运营简报\n\n2023年，公司在杭州设有海外仓服务中心，处理包裹120万件。\n", encoding="utf-8"
+    )
+    found = opened(folder, tmp_path / "index")
+
+    assert (reason(found, question) is RefusalReason.OTHER_PLACE) is refused

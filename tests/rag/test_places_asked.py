@@ -83,3 +83,17 @@ def test_city_asked_holds_its_districts() -> None:
 
 def test_no_place_asked_says_nothing() -> None:
     assert fit("产值是多少", "天津市东丽区") == 0.5
+
+
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("上海产值是多少", ["上海市"]),
+        ("海南方向客流是多少", []),
+        ("西安全县客流是多少", []),
+        ("通和平均产值是多少", []),
+        ("中山装产量是多少", []),
+    ],
+)
+def test_a_short_name_is_a_word_of_its_own(question: str, names: list[str]) -> None:
+    assert [place.names[0] for place in asked_places(question, CORPUS)] == names
