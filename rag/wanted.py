@@ -157,7 +157,7 @@ def _special(view: str, leg: str) -> Wanted | None:
 
 
 def _precision(view: str) -> str:
-    if re.search(r"哪一?天|哪一?日|几号|何日|什么日期|哪个日期", view):
+    if re.search(r"哪一?天|哪一?日|几号|几日|何日|什么日期|哪个日期", view):
         return "day"
     return "month" if re.search(r"几月|哪个?月|何月|年月", view) else ""
 
