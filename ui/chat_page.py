@@ -22,12 +22,14 @@ from ui.chat_layout import Parts, lay_out
 from ui.chat_pieces import (
     ENDED,
     FAILED,
+    Update,
     before_ask,
     download,
     export_menu,
     follow_up_buttons,
     keep,
     mode_choices,
+    put,
     quiet,
     status_line,
     thanks,
@@ -44,8 +46,6 @@ from ui.stopping import Stops
 from ui.turn_tools import REASON_MAX, REASONS
 
 _EXAMPLES_SHOWN: Final = 6
-Update = dict[Any, Any]
-"""What an event changes, by component."""
 
 
 def build_page(
@@ -134,17 +134,18 @@ class ChatPage:
         with speaking(language_of(request)):
             pending = show(base, question, rated=self._feedback is not None)
         with self._stops.one(_session(request), _number(data)) as stop:
-            yield {
+            shown: Update = {
                 parts.conversation: pending,
                 parts.exchanges: base,
                 parts.welcome: gr.update(visible=False),
                 **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
             }
+            yield put(shown)
             with asking(self._get_engine, request) as engines:
                 for outcome in answer_question(engines, question, base, Mode(mode), stop):
                     with speaking(language_of(request)):
-                        update = self._came(outcome, base, request)
-                    yield update
+                        shown |= self._came(outcome, base, request)
+                    yield put(shown)
 
     def _came(self, outcome: Exchange | Draft, base: Conversation, request: gr.Request) -> Update:
         """Return what changes on the page with an outcome."""
@@ -160,7 +161,11 @@ class ChatPage:
     def _shown(self, conversation: Conversation) -> str:
         return show(conversation, rated=self._feedback is not None)
 
-    def _suggest(self, conversation: Conversation, request: gr.Request) -> str:
+    def _suggest(self, conversation: Conversation, request: gr.Request) -> dict[str, Any]:
+        update: dict[str, Any] = gr.update(value=self._suggested(conversation, request))
+        return update
+
+    def _suggested(self, conversation: Conversation, request: gr.Request) -> str:
         """Return questions to ask next; none while others wait for their answers."""
         answer = conversation[-1].answer if conversation else None
         if answer is None:
@@ -183,31 +188,34 @@ class ChatPage:
 
     def _clear(self) -> Update:
         parts = self._parts
-        return {
-            parts.conversation: show(()),
-            parts.exchanges: (),
-            parts.welcome: gr.update(visible=bool(parts.examples)),
-            parts.keeper: keep(""),
-            **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
-        }
+        return put(
+            {
+                parts.conversation: show(()),
+                parts.exchanges: (),
+                parts.welcome: gr.update(visible=bool(parts.examples)),
+                parts.keeper: keep(""),
+                **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
+            }
+        )
 
-    def _rate(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> tuple[Any, str, Any]:
-        data = _data(event)
+    def _rate(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Update:
+        parts, data = self._parts, _data(event)
         place, rating = _place(data, conversation), data.get("rating")
         exchange = conversation[place] if place is not None else None
         if self._feedback is None or place is None or exchange is None or exchange.answer is None:
-            return gr.skip(), "", gr.skip()
+            return put({parts.said: ""})
         if rating not in {"up", "down"}:
-            return gr.skip(), "", gr.skip()
+            return put({parts.said: ""})
         with speaking(language_of(request)):
             history = history_of(conversation[:place])
             try:
                 self._feedback.write(identity_of(request), exchange.answer, history, rating, _reason(data))
             except ShuzhengError as error:
-                return gr.skip(), thanks(say(str(error))), gr.skip()
+                return put({parts.said: thanks(say(str(error)))})
             rated = (*conversation[:place], replace(exchange, rating=rating), *conversation[place + 1 :])
             said = thanks(say("已记下，谢谢。"), place + 1, rating)
-            return rated, said, keep(to_browser(rated, _who(request)))
+            kept = keep(to_browser(rated, _who(request)))
+            return put({parts.exchanges: rated, parts.said: said, parts.keeper: kept})
 
     def _export(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> str:
         with speaking(language_of(request)):
@@ -221,12 +229,14 @@ class ChatPage:
             return {parts.keeper: gr.skip()}
         restored = from_browser(kept, _who(request), engine)
         with speaking(language_of(request)):
-            return {
-                parts.conversation: self._shown(restored),
-                parts.exchanges: restored,
-                parts.welcome: gr.update(visible=not restored and bool(parts.examples)),
-                parts.keeper: keep(to_browser(restored, _who(request))),
-            }
+            return put(
+                {
+                    parts.conversation: self._shown(restored),
+                    parts.exchanges: restored,
+                    parts.welcome: gr.update(visible=not restored and bool(parts.examples)),
+                    parts.keeper: keep(to_browser(restored, _who(request))),
+                }
+            )
 
     def _worded(self) -> list[Component]:
         """Return what is worded anew in the visitor's language."""

@@ -26,6 +26,8 @@ TELLS: Final = "watch('value', () => document.dispatchEvent(new CustomEvent('shu
 ENDED: Final = "() => { document.dispatchEvent(new CustomEvent('shuzheng-ended', { detail: 'done' })); }"
 FAILED: Final = ENDED.replace("'done'", "'failed'")
 """Tell that script (`outbox.js`) that Gradio has ended what it was sent last."""
+Update = dict[Any, Any]
+"""What an event changes, by component."""
 _FORMATS: Final = {"docx": "Word", "md": "Markdown"}
 
 
@@ -38,6 +40,18 @@ def html(content: str, name: str, *, talks: bool = False) -> gr.HTML:
 def quiet() -> dict[str, Any]:
     """Return the options of events that show no spinner over the page and are no public endpoint."""
     return {"show_progress": "hidden", "api_visibility": "private"}
+
+
+def put(changes: Update) -> Update:
+    """Return the changes with every new content as an update: for components that another event leaves as they are.
+
+    Where an event leaves one, Gradio makes it anew under another number; a bare string that comes next would be kept
+    under that number in the page's session, beside all earlier ones, for as long as the session is.
+
+    A generator says again all that it has changed so far: the browser may still hold the last update when the next one
+    takes out of it what is not said again.
+    """
+    return {part: gr.update(value=new) if isinstance(new, str) else new for part, new in changes.items()}
 
 
 def welcome_title() -> str:
