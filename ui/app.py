@@ -26,6 +26,11 @@ _SCRIPTS = ("chat.js", "outbox.js", "talk.js", "embedded.js", "library.js")
 _STYLES = ("chat.css", "talk.css", "library.css", "embedded.css")
 _ASKING_AT_ONCE = 4
 """Questions answered at the same time; the others wait their turn."""
+_PAGES_KEPT = 500
+"""Pages whose state is kept, open or closed: those used last. Each takes 0.1 to 0.4 MB; Gradio would keep 10,000.
+
+A page that falls out is still shown, but its next question begins a new conversation.
+"""
 _UPLOAD_BYTES = 1
 """The page takes no files, but Gradio always has a route for them."""
 
@@ -57,6 +62,7 @@ def create_app(
         add_facts_page(page, library)
         add_documents_page(page, library)
     page.queue(default_concurrency_limit=_ASKING_AT_ONCE)
+    page.state_session_capacity = _PAGES_KEPT
     with warnings.catch_warnings():
         # Gradio says so of every application with several pages, whether the mode was asked for or not.
         warnings.filterwarnings("ignore", message="SSR mode is not supported")
