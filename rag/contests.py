@@ -6,6 +6,7 @@ import re
 
 from rag.asked_nouns import noun_at_end
 from rag.places_asked import PlaceIndex
+from rag.question import LONGEST_OF_A_FORM
 from rag.sides import completed, sides_of
 
 _CLASSIFIER = r"(?:个|家|里|边|所|地|方|年|项|类|种|只|支|座|条|块|些|位|季度|半年|处|片|间|样|款|头|块)"
@@ -61,6 +62,8 @@ _WHO_IN_FRONT = re.compile(rf"{_WHICH}(?:的)?")
 
 def contest_of(view: str, places: PlaceIndex) -> tuple[tuple[str, ...], tuple[str, ...], str] | None:
     """Questions, one a side, the sides' names, and what is looked for (多, 高, 少 ...); None for no comparison."""
+    if len(view) > LONGEST_OF_A_FORM:
+        return None
     topic = _TOPIC.match(view)
     if topic:
         view = _WHO_IN_FRONT.sub(lambda who: f"{who.group()}{topic['topic']}", view[topic.end() :], count=1)

@@ -9,7 +9,7 @@ from enum import StrEnum
 import rjieba
 
 from rag.arithmetic import GROWTH, TIMES
-from rag.question import clean_question
+from rag.question import LONGEST_OF_A_FORM, clean_question
 
 
 class Derivation(StrEnum):
@@ -73,7 +73,8 @@ _EACH = re.compile(
     r"平均(?:下来|算下来)?,?(?:给|到|在|分给|分到|摊到)?(?:每|一(?=[家个户所座项名位条支件年]))|(?:均摊|平摊|摊|分)[到给]每"
 )
 _EACH_BEFORE = re.compile(r"每(?P<thing>[\u4e00-\u9fff]{1,4}?)(?:平均|均摊)")
-_MEASURES = "家个户所座项名位条支件张台辆亩"
+MEASURES = frozenset("家个户所座项名位条支件张台辆亩")
+"""Measure words that may stand in front of what an amount is divided by."""
 _ON_EACH = re.compile(r"^(?:头上|身上|名下)")
 _PER = re.compile(r"(?<![\d月日])(?P<thing>年)均(?=[增新净完接投培产发])")
 _YEARS_IN_QUESTION = re.compile(
@@ -113,6 +114,8 @@ _STEP = re.compile(
 def derivation_of(text: str) -> Asked | None:
     """Read what a question asks for as a figure that follows from others; None where it asks for none."""
     view = clean_question(text)
+    if len(view) > LONGEST_OF_A_FORM:
+        return None
     return next(filter(None, (read(view) for read in (_rest, _gap, _span, _each, _before, _step))), None)
 
 
@@ -186,9 +189,9 @@ def _thing_in_front(text: str) -> str:
     if not words:
         return ""
     first, tag = words[0]
-    if first in _MEASURES and len(words) > 1 and words[1][1].startswith("n"):
+    if first in MEASURES and len(words) > 1 and words[1][1].startswith("n"):
         return f"{first}{words[1][0]}"
-    return first if first in _MEASURES or first == "年" or tag.startswith("n") else ""
+    return first if first in MEASURES or first == "年" or tag.startswith("n") else ""
 
 
 def _span(view: str) -> Asked | None:

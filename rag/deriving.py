@@ -23,7 +23,7 @@ from rag.arithmetic import EACH, GROWTH, REST, SPAN
 from rag.comparing import PART_EASE, is_about
 from rag.contract import RefusalReason
 from rag.decompose import Parts
-from rag.derivations import Asked, Derivation, derivation_of
+from rag.derivations import MEASURES, Asked, Derivation, derivation_of
 from rag.implied import own_lead, year_before
 from rag.question import Task
 from rag.ranking import Ranked
@@ -35,6 +35,9 @@ _SAME_PASSAGE = 2.0
 """What figures that stand together gain, in units of relevance."""
 _NAMED = 0.6
 """Least share of the words of a part that the figure said to be of it must have around it."""
+_PEOPLE = frozenset({"人", "员工", "职工", "游客", "旅客", "学生", "居民", "客人", "访客"})
+_YEAR = 10000
+"""A date without a year is below it."""
 _STATED = {
     Derivation.REST: re.compile(r"其余|其他|剩|余下|除|非|不|没|未|无|尚"),
     Derivation.GAP: re.compile(r"差|缺|还需|还要|尚需"),
@@ -173,7 +176,7 @@ def _count_of(thing: str, amount: Ranked, found: Search) -> Ranked | None:
     """The number of those things in the sentence of the amount, or else in its passage: the nearest one."""
     if thing == "年":
         return _years_of(amount)
-    noun = thing[1:] if thing[0] in _MEASURES and len(thing) > 1 else thing
+    noun = thing[1:] if thing[0] in MEASURES and len(thing) > 1 else thing
 
     def fits(one: Ranked) -> bool:
         unit = one.fact.unit
@@ -214,10 +217,6 @@ def _years_of(amount: Ranked) -> Ranked | None:
     return replace(amount, candidate=replace(amount.candidate, fact=span))
 
 
-_MEASURES = frozenset("家个户所座项名位条支件张台辆")
-_PEOPLE = frozenset({"人", "员工", "职工", "游客", "旅客", "学生", "居民", "客人", "访客"})
-
-
 def _behind(one: Ranked) -> str:
     return one.candidate.sentence.view[one.fact.view_end : one.fact.view_end + 4]
 
@@ -235,10 +234,6 @@ def _span(library: Library, asked: Asked, background: str) -> Reading | None:
     if chosen[0].fact.id == chosen[1].fact.id:
         return None
     return Reading(Task.DIFFERENCE, searches, tuple(chosen), ("", ""), f"{SPAN}{asked.thing}")
-
-
-_YEAR = 10000
-"""A date without a year is below it."""
 
 
 def _precision(date: Ranked) -> int:

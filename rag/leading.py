@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from rag.arithmetic import Computation
+from rag.arithmetic import SPAN, Computation
 from rag.contract import Figure
 from rag.entities import EntityQuestion
 from rag.question import Task
@@ -83,7 +83,7 @@ def _of_other_time(reading: Reading) -> str:
     stated = {(one.fact.period_start, one.fact.period_end) for one in reading.chosen if one.fact.period_end}
     asked = {found.question.period for found in reading.searches}
     of_years = reading.entity_question is not None and reading.entity_question.of_years
-    if of_years or len(reading.searches) < 2:
+    if of_years or len(reading.searches) < 2 or reading.way.startswith(SPAN):
         return ""
     return _OTHER_TIME if len(stated) > 1 and len(asked) == 1 else ""
 

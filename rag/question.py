@@ -13,6 +13,7 @@ from rag.spoken import standard_wording
 from rag.wanted import Measure, Wanted, asks_date, wanted_of
 
 __all__ = [
+    "LONGEST_OF_A_FORM",
     "Measure",
     "Question",
     "Task",
@@ -24,6 +25,10 @@ __all__ = [
     "understand",
     "wants_low",
 ]
+
+
+LONGEST_OF_A_FORM = 200
+"""Characters; a longer text is no one question of a known form, and to look for one in it would take seconds."""
 
 
 class Task(StrEnum):

@@ -5,7 +5,7 @@ from hypothesis import given
 
 from rag.contests import contest_of
 from rag.places_asked import place_index
-from rag.question import clean_question
+from rag.question import LONGEST_OF_A_FORM, clean_question
 from tests.pieces import mixed_text, property_settings
 
 PLACES = place_index(["天津市东丽区", "天津市西青区"])
@@ -124,3 +124,10 @@ def test_any_text_is_read_and_no_side_is_without_a_question(text: str) -> None:
         assert len(texts) == len(names) >= 2
         assert all(texts)
         assert way
+
+
+def test_a_text_longer_than_any_comparison_is_none() -> None:
+    question = "东湖镇和南山镇,民宿最多的是哪个"
+
+    assert contest_of(question, PLACES) is not None
+    assert contest_of("一" * LONGEST_OF_A_FORM + question, PLACES) is None

@@ -5,6 +5,7 @@ from hypothesis import given
 
 from rag.arithmetic import GROWTH, TIMES
 from rag.derivations import Asked, Derivation, derivation_of
+from rag.question import LONGEST_OF_A_FORM
 from tests.pieces import mixed_text, property_settings
 
 
@@ -152,3 +153,10 @@ def test_any_text_is_read_and_what_it_asks_is_complete(text: str) -> None:
         assert found.target
     if found is not None and found.kind in {Derivation.EACH, Derivation.SPAN}:
         assert found.thing
+
+
+def test_a_text_longer_than_any_such_question_is_none() -> None:
+    question = "东湖镇民宿离目标还差多少家？"
+
+    assert derivation_of(question) is not None
+    assert derivation_of("一" * LONGEST_OF_A_FORM + question) is None
