@@ -32,7 +32,8 @@ _GOES_ON = re.compile(
 _PART_OF_IT = re.compile(
     r"^(?P<part>[^,?占]{2,16}?)(?:所)?占(?:了)?(?:全部|总数)?的?(?:多少|几成|百分之[几多]少?|比例|比重)"
 )
-_AGAINST_EARLIER = re.compile(r"^(?:跟|和|与)?比?(?:上年|去年|上一?届|上一年|前一年|同期|年初)(?:相?比)?$")
+_YEAR_EARLIER = r"(?:上年|去年|上一?届|上一年|前一年|同期|年初)"
+_AGAINST_EARLIER = re.compile(rf"^(?:比{_YEAR_EARLIER}|[跟和与]{_YEAR_EARLIER}相?比)$")
 _NOW = re.compile(r"[去今]年|现在|目前|如今|已经")
 _WHY = re.compile(r"^(?:为什么|为何|什么原因|原因|怎么回事|咋回事)")
 _YEARS_AWAY = {-1: ("去年", "上年", "上一年", "前一年"), -2: ("前年",), 1: ("明年", "下一年", "次年", "第二年")}
@@ -100,7 +101,7 @@ class _Talk:
             return f"{subject}{core}提高了多少"
         if _PART_OF_IT.match(core) and not asked_places(core, places):
             return f"{subject}中{core}"
-        if "目标" in core and not find_periods(core, None):
+        if core.lstrip("的") == "目标":
             return f"{_NOW.sub('', subject)}的{core.lstrip('的')}是多少"
         return _replaced(view, self.wholes[-1], places) or _merged(view, self.base, places)
 
