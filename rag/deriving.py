@@ -43,7 +43,6 @@ _STATED = {
     Derivation.GAP: re.compile(r"差|缺|还需|还要|尚需"),
     Derivation.EACH: re.compile(r"均|每|单"),
     Derivation.BEFORE: re.compile(r"上年|去年|前一年|上一年|上一?届|上一?财"),
-    Derivation.SPAN: re.compile(r"[年月天]"),
     Derivation.STEP: re.compile(r"增|提|升|扩|降|减|缩|压|涨|跌|翻|倍"),
 }
 """What the words before a figure say where the document states it outright."""
