@@ -89,7 +89,6 @@ def _question_box() -> gr.Textbox:
         placeholder=say("请输入问题"),
         lines=1,
         max_lines=6,
-        autofocus=True,
         container=False,
         scale=1,
         elem_id="question",

@@ -45,6 +45,10 @@ def visit(browser: BrowserContext, address: str) -> Iterator[Visit]:
     visit.close()
 
 
+def test_one_types_at_once(visit: Visit) -> None:
+    expect(visit.page.locator("#question textarea")).to_be_focused()
+
+
 def test_a_reload_shows_the_conversation_again_and_clearing_forgets_it(visit: Visit) -> None:
     visit.ask(OUTPUT)
     visit.ask("同比增长多少?")

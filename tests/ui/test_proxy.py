@@ -150,6 +150,21 @@ def test_a_trusted_site_embeds_the_compact_page(
     page.close()
 
 
+def test_the_frame_leaves_the_focus_of_its_host_alone(
+    deployment: Deployment, browser: BrowserContext, intranet: tuple[Path, str, str]
+) -> None:
+    for _ in range(3):
+        page = browser.new_page()
+        page.goto(intranet[1])
+        own = page.locator("#own")
+        own.focus()
+        box = page.frame_locator("body > iframe").locator("#question textarea")
+        expect(box).to_be_visible()
+        box.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        expect(own).to_be_focused()
+        page.close()
+
+
 def test_the_bubble_is_used_by_keyboard_alone(
     deployment: Deployment, browser: BrowserContext, intranet: tuple[Path, str, str]
 ) -> None:

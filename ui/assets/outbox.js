@@ -203,8 +203,14 @@
     arrival.disconnect();
     if (again && unanswered.read()) putBack(unanswered.read());
     unanswered.write("");
+    if (window.parent === window) focusWhenShown(); /* a frame leaves its host's focus alone */
     draw();
   });
+  function focusWhenShown() { /* Gradio draws the page unseen at first */
+    if (document.activeElement !== document.body) return;
+    if (box().checkVisibility({ visibilityProperty: true })) box().focus({ preventScroll: true });
+    else requestAnimationFrame(focusWhenShown);
+  }
   arrival.observe(document.documentElement, { childList: true, subtree: true });
   addEventListener("pagehide", () => {
     if (box()) unanswered.write([...asks().map((job) => job.data.question), box().value].filter(Boolean).join("\n"));
