@@ -56,8 +56,6 @@ _NOUNS_OF_QUANTITY = frozenset(
     ]
 )
 _LONG_GAP = 6
-_DOUBTED_FIT = -0.3
-"""Of 10 figures accepted below it with no noun of the question near, 4 were right, with an earlier cross-encoder."""
 _NO_PAIR = 0.5
 """`Features.leg` of a figure that is no end of a from-to pair."""
 _TOO_COARSE = 0.5
@@ -154,7 +152,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.NO_FIGURE, best)
     judgement = default_judgement(words_only=library.cross_encoder is None)
     signs = signs_of(found, library)
-    if _is_about_something_else(signs) or answerability(signs, judgement) < judgement["threshold"] * ease:
+    if answerability(signs, judgement) < judgement["threshold"] * ease:
         return _known_elsewhere(found, best) or Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
 
@@ -176,11 +174,6 @@ def _known_elsewhere(found: Search, best: Ranked) -> Doubt | None:
         if other and features.unit == 1.0 and features.own >= _THE_VERY_THING and features.own > best.features.own:
             return Doubt(RefusalReason.OTHER_PLACE if features.other_place else RefusalReason.OTHER_PERIOD, one)
     return None
-
-
-def _is_about_something_else(signs: Signs) -> bool:
-    """Whether the passage lacks every noun of the question and the cross-encoder finds no other words for them."""
-    return signs.nouns_passage == 1.0 and signs.fit < _DOUBTED_FIT
 
 
 def _says_something_else(found: Search, best: Ranked) -> bool:

@@ -18,6 +18,7 @@ _MEASURE_WORD = r"(?:[个位名号口]|种|类)?"
 _WORDS_BETWEEN = 10
 _OF_THE_THING = re.compile(r"[是花收领给拿]|多[大高]")
 """Between a thing and the interrogative: not how many, but how much of something else of it (每个项目能拿多少)."""
+_PURPOSE = r"(?:支持|扶持|引导|奖励|奖补|补助|补贴|专项|建设|发展|培训|研发|配套|服务|改造|维护|运行|采购|保障)+"
 _COMPARED = re.compile(r"(?:领先|高于|低于|高出|超过|超出)[^,。?]{0,6}$")
 _FILLER = (
     r"(?:一共|总共|合计|共计|大概|大约|目前|现在|现|如今|总|共|还|就|又|也|都|得|要|会|能|可以|可|该|应该|给|拿|拿到|领|领到"
@@ -64,6 +65,12 @@ def _behind() -> re.Pattern[str]:
 
 
 @lru_cache(maxsize=1)
+def _of_purpose() -> re.Pattern[str]:
+    """What a noun is the purpose of: 支持资金 behind 政策, 建设经费 behind 项目; nothing else may follow."""
+    return re.compile(rf"{_PURPOSE}(?P<noun>{_pattern()})(?=[?,。;呢吗]|$)")
+
+
+@lru_cache(maxsize=1)
 def _in_front() -> re.Pattern[str]:
     """A noun in front of the interrogative with nothing of weight between."""
     return re.compile(
@@ -83,6 +90,9 @@ def noun_behind(view: str) -> AskedNoun | None:
     if match is None:
         return None
     last = list(re.finditer(_pattern(), match["nouns"]))[-1]
+    purpose = _of_purpose().match(view, match.end("nouns"))
+    if purpose is not None:
+        return _found(purpose["noun"], purpose.start("noun"))
     return _found(last.group(), match.start("nouns") + last.start())
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from rag.asked_nouns import noun_at_end
-from rag.places_asked import PlaceIndex
+from rag.places_asked import PlaceIndex, asked_places
 from rag.question import LONGEST_OF_A_FORM
-from rag.sides import completed, sides_of
+from rag.sides import YEAR_FIRST, YEAR_ONLY, completed, sides_of
 
 _CLASSIFIER = r"(?:个|家|里|边|所|地|方|年|项|类|种|只|支|座|条|块|些|位|季度|半年|处|片|间|样|款|头)"
 _OF_WHICH_KIND = r"(?:区县|区|县|市|园区|地区|地方|企业|公司|单位|园|产业|行业|部分|业务|工程|项目|镇|厂|校|院)"
@@ -94,18 +94,39 @@ def _listed(match: re.Match[str] | None, places: PlaceIndex) -> tuple[tuple[str,
     if match is None:
         return None
     groups = match.groupdict()
-    sides = sides_of(_TOGETHER.sub("", match["sides"].rstrip(", ")).rstrip(", "), places)
+    listed = _TOGETHER.sub("", match["sides"].rstrip(", ")).rstrip(", ")
+    indicator = f"{groups.get('middle') or ''}{match['indicator']}".strip("的,是 ")
+    sides, indicator = _topic_first(listed, indicator, places) or (sides_of(listed, places), indicator)
     if len(sides) < 2:
         return None
-    indicator = f"{groups.get('middle') or ''}{match['indicator']}".strip("的,是 ")
     way = "低" if groups.get("last") or groups.get("not") else groups.get("way") or "多"
     return tuple(_question(side, indicator) for _, side in sides), tuple(name for name, _ in sides), way
+
+
+def _topic_first(listed: str, indicator: str, places: PlaceIndex) -> tuple[list[tuple[str, str]], str] | None:
+    """Sides and indicator where a topic stands in front: 技术合同额,东丽区和当涂县谁更高; None where none does."""
+    topic, comma, rest = listed.rpartition(",")
+    if not comma or (indicator and not indicator.endswith("得")):
+        return None
+    sides = sides_of(rest, places)
+    names = [name for name, _ in sides]
+    if len(sides) < 2:
+        return None
+    if all(YEAR_FIRST.match(name) for name in names):
+        return [(name, f"{topic}{name}") for name in names], ""
+    are_places = all(asked_places(name, places) and noun_at_end(name) is None for name in names)
+    if are_places and not asked_places(topic, places) and not YEAR_ONLY.fullmatch(topic):
+        return [(name, name) for name in names], topic.strip("的")
+    return None
 
 
 def _question(side: str, indicator: str) -> str:
     """The question for one side: how many of a thing, by how many per cent of a change, how much of a quantity."""
     if not indicator:
         return f"{side}是多少"
+    period = YEAR_FIRST.match(indicator)
+    if period and period.end() < len(indicator) and not YEAR_FIRST.match(side):
+        side, indicator = f"{period.group()}{side}", indicator[period.end() :].lstrip("的")
     rising = _RISING.match(indicator)
     if rising:
         fall = rising["change"] in {"下降", "降", "跌"}

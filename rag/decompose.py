@@ -12,6 +12,7 @@ from rag.question import Task, clean_question, has_interrogative, understand
 from rag.sides import YEAR_ONLY, completed, sides_of
 
 _EACH = re.compile(r"(?:各自|分别|各)(?:是|有|为|达到?|占)?")
+_LISTED_APART = re.compile(r"^(?:请|麻烦)?(?:分列|分别列出|分别给出|分别说明|逐一列出)(?P<sides>[^?,。]+)[?。]?$")
 _QUESTION_BREAK = re.compile(
     r"[,;、?。]|以及|和(?=[^,?]{0,20}(?:多少|几|什么|谁|哪))|(?<=[家个项元人%])(?:并|又|与|及)"
 )
@@ -29,7 +30,7 @@ _GAP_APART = re.compile(
     r"^(?P<sides>[^,]{2,40}?),(?P<indicator>[^,]{2,16}?)(?:的)?(?:差距|差额|差值|相差|差了?)(?:是|有|为|了)?(?:多少|几)(?P<unit>.*)$"
 )
 _TOTAL = re.compile(
-    r"^(?P<sides>.+?)(?:这?[两三四](?:者|家|项|类|个|种|笔|部分)?)?(?:加起来|加在一起|相加|合起来|总和|之和|合计|合共|一共|总共|共计|加总|累加)(?P<ask>.*)$"
+    r"^(?P<sides>.+?)(?:这?[两三四](?:者|家|项|类|个|种|笔|部分)?)?(?:加起来|加在一起|加到?一块儿?|加一起|相加|合起来|总和|之和|合计|合共|一共|总共|共计|加总|累加)(?P<ask>.*)$"
 )
 _MEAN = re.compile(
     r"^(?P<sides>.+?)(?:的)?(?:年均|平均(?:值|数|下来)?)(?P<indicator>[^,?]{0,16}?)(?:每(?:个|家|年|区|县|市|镇|园|季度))?"
@@ -183,9 +184,10 @@ def _has_own_subject(piece: str) -> bool:
 
 def _each(view: str, places: PlaceIndex) -> list[str]:
     """A和B各有多少 becomes two questions with the same end."""
-    match = _EACH.search(view)
+    match = _EACH.search(_LISTED_APART.sub(r"\g<sides>各是多少", view))
     if not match or match.start() < 4:
         return []
+    view = match.string
     sides = sides_of(view[: match.start()].rstrip(",的"), places)
     if len(sides) < 2:
         return []

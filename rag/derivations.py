@@ -98,6 +98,7 @@ _EARLIER = re.compile(
 _COMPARED_WITH_EARLIER = re.compile(
     r"[比较于跟和](?:起)?(?:去年|上年|前一年|上一年|上届|上一届)|增(?!加值)|减|同比|下降|上升|变化|多了|少了|又是"
 )
+_BEFORE_THE_RISE = re.compile(r"(?:同比)?(?:提高|增长|上升|提升|增加|下降|降低|减少)(?:之|以)?前的?(?=前一年|上一?年)")
 _SPENT = re.compile(
     r"^(?P<head>.*?)从(?P<left>[^,]{2,16}?)到(?P<right>[^,?]{2,16}?),?(?:中间|前后|一共|总共|大约|大概|要|需要|共|又|整整)*"
     r"(?:用了?|花了?|隔了?|相隔|间隔|历时|经过了?|相差)(?:多少|几)个?(?P<unit>年|月|天)"
@@ -105,6 +106,11 @@ _SPENT = re.compile(
 _EARLIER_THAN = re.compile(
     r"^(?P<left>.+?)比(?P<right>[^,?]+?)(?:要|还)?[早晚](?P<verb>[^,?多几]{0,5}?)了?(?:多少|几)个?(?P<unit>年|月|天)"
 )
+_NET_STEP = re.compile(
+    r"^(?P<what>.{4,}?)(?:(?:这|过去|近)?[一二三四五六七八九十\d]{1,2}年(?:间|来|里|内))?(?:又|共|总共|一共|大约|大概)?(?:净增加?|净减少?|多出来|少掉)了?"
+    r"(?:多少|几)(?P<unit>[^?,。]{0,6})[?]?$"
+)
+"""The step of a pair from ... to ..., which hardly any document states in these words."""
 _STEP = re.compile(
     r"^(?P<what>.+?)(?:又|共|总共|一共|大约|大概|要|将)?(?:增长|提高|增加|提升|上升|扩大|延长|下降|减少|降低|缩短|缩小|压缩|压减|涨|降|升|翻|扩充|扩展)"
     r"(?:到|为|成)?(?:了|过)?(?:原来的|之前的|原先的)?(?P<ask>百分之[几多]少?|多少%|几成|(?:多少|几)倍|(?:多少|几)个?百分点|(?:多少|几)个?点)"
@@ -208,6 +214,7 @@ def _span(view: str) -> Asked | None:
 
 
 def _before(view: str) -> Asked | None:
+    view = _BEFORE_THE_RISE.sub("", view)
     match = _EARLIER.search(view)
     if match is None or _COMPARED_WITH_EARLIER.search(view):
         return None
@@ -216,6 +223,9 @@ def _before(view: str) -> Asked | None:
 
 
 def _step(view: str) -> Asked | None:
+    net = _NET_STEP.match(view)
+    if net is not None:
+        return Asked(Derivation.STEP, f"{net['what'].strip(',的 ')}是多少{net['unit']}")
     match = _STEP.match(view)
     if match is None or re.search(r"(?<![同环])比(?![例重])|较|同比|环比", view):
         return None

@@ -251,9 +251,10 @@ def _before(library: Library, asked: Asked, background: str) -> Reading | None:
 
 def _step(library: Library, asked: Asked, background: str) -> Reading | None:
     found = search(library, asked.text, background)
+    in_points = asked.text.endswith("%")
     for one in found.ranked[:4]:
         pair = _ends(found, one)
-        if pair is None or (pair[0].fact.unit == "%") is not (asked.way == ""):
+        if pair is None or (asked.way and pair[0].fact.unit == "%") or (in_points and pair[0].fact.unit != "%"):
             continue
         if any(_sure(found, end, library, for_step=True) for end in pair):
             source, end = pair

@@ -32,6 +32,9 @@ _GOES_ON = re.compile(
 _PART_OF_IT = re.compile(
     r"^(?P<part>[^,?占]{2,16}?)(?:所)?占(?:了)?(?:全部|总数)?的?(?:多少|几成|百分之[几多]少?|比例|比重)"
 )
+_RANK_WITHIN = re.compile(
+    r"^(?:在|居|位居|位列)[^,?]{2,8}?(?:里|中|内|范围内)?(?:能|可以)?(?:排|居|位居|位列)(?:在)?(?:第几|多少|几|老几)"
+)
 _YEAR_EARLIER = r"(?:上年|去年|上一?届|上一年|前一年|同期|年初)"
 _AGAINST_EARLIER = re.compile(rf"^(?:比{_YEAR_EARLIER}|[跟和与]{_YEAR_EARLIER}相?比)$")
 _NOW = re.compile(r"[去今]年|现在|目前|如今|已经")
@@ -99,6 +102,8 @@ class _Talk:
             return f"{subject}{',' if core[0] in '离距' else '中'}{core}"
         if _AGAINST_EARLIER.match(core):
             return f"{subject}{core}提高了多少"
+        if _RANK_WITHIN.match(core):
+            return f"{subject}{core}"
         if _PART_OF_IT.match(core) and not asked_places(core, places):
             return f"{subject}中{core}"
         if core.lstrip("的") == "目标":
@@ -108,7 +113,7 @@ class _Talk:
 
 def _depends(view: str, places: PlaceIndex) -> bool:
     """Whether the question leans on what was said before."""
-    if _OPENING.match(view) or _POINTING.search(view) or _ATTRIBUTE_ALONE.match(view):
+    if _OPENING.match(view) or _POINTING.search(view) or _ATTRIBUTE_ALONE.match(view) or _RANK_WITHIN.match(view):
         return True
     return len(view) <= 14 and not asked_places(view, places)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -10,7 +11,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from index import Fact, Passage, Sentence, spelt_out
+from index import Fact, Passage, Sentence, quantities_in_view, spelt_out
 from rag.cross_encoder import CrossEncoder
 from rag.matching import (
     FEATURE_NAMES,
@@ -25,10 +26,12 @@ from rag.matching import (
 from rag.places_asked import AskedPlace, place_fit
 from rag.question import Question
 from rag.retriever import Hit
+from rag.wanted import Measure
 
 READ_TOGETHER = 6
 """How many figures the cross-encoder reads beside the question."""
 _LOGIT_RANGE = 8.0
+_WHETHER_SO = re.compile(r"是不是|是否|有没有|有无|对吗|吗|属实|真的|超过|低于|高于|不到|达到")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +110,24 @@ def weigh_fit(
         features = replace(one.features, fit=fit)
         weighed.append(replace(one, features=features, relevance=_weigh(features, chosen)))
     return sorted(weighed, key=lambda one: (-one.relevance, one.fact.id)) + rest
+
+
+def possible_first(ranked: list[Ranked], question: Question) -> list[Ranked]:
+    """The figures in their order, but among the first few behind the others what can be no answer.
+
+    That is a figure that the question states itself (那10亿元分几年给), unless it asks whether it is so, and one of
+    another unit where the unit asked for is sure.
+    """
+    first, rest = ranked[:READ_TOGETHER], ranked[READ_TOGETHER:]
+    stated = {(one.value, one.unit) for one in quantities_in_view(question.view) if one.unit != "date"}
+    if _WHETHER_SO.search(question.view):
+        stated = set()
+
+    def is_no_answer(one: Ranked) -> bool:
+        other_unit = question.wanted.measure is not Measure.ANY and one.features.unit == 0.0
+        return other_unit or (one.fact.value, one.fact.unit) in stated
+
+    return sorted(first, key=is_no_answer) + rest
 
 
 def _weigh(features: Features, weights: Mapping[str, float]) -> float:

@@ -12,7 +12,7 @@ from rag.cross_encoder import CrossEncoder
 from rag.entities import EntityQuestion
 from rag.places_asked import AskedPlace, PlaceIndex, asked_places
 from rag.question import Question, Task, clean_question, understand
-from rag.ranking import Ranked, candidates_of, rank, weigh_fit
+from rag.ranking import Ranked, candidates_of, possible_first, rank, weigh_fit
 from rag.retriever import Hit, retrieve
 
 _SEARCHES_KEPT = 32
@@ -88,7 +88,8 @@ def _search(library: Library, text: str, background: str, common: frozenset[str]
     found = _ranked_by_words(library, text, background, common, 1)
     if library.cross_encoder is None:
         return found
-    return replace(found, ranked=weigh_fit(found.ranked, library.cross_encoder, found.question.view))
+    weighed = weigh_fit(found.ranked, library.cross_encoder, found.question.view)
+    return replace(found, ranked=possible_first(weighed, found.question))
 
 
 def _ranked_by_words(library: Library, text: str, background: str, common: frozenset[str], breadth: int) -> Search:

@@ -10,7 +10,7 @@ from rag.carrying import in_place_of_its_like
 from rag.places_asked import PlaceIndex, asked_places
 
 _CONJUNCTION = re.compile(
-    r"、|以及|还有|和(?!平区|县|田|顺)|与|跟(?!踪)|及(?!其)|同(?=[^比期时])|还是|,(?=[^,]{2,}$)|\bvs\.?\b|/"
+    r"、|以及|还有|和(?!平区|县|田|顺)|与|跟(?!踪)|及(?!其)|(?<![合共不相])同(?=[^比期时])|还是|,(?=[^,]{2,}$)|\bvs\.?\b|/"
 )
 _LIST_CONJUNCTION = re.compile(r"、|以及|还有|和(?!平区|县|田|顺)|与|及(?!其)")
 _YEAR_LAST = re.compile(r"(?:19|20)\d\d年(?:[末底初]|上半年|下半年)?$")

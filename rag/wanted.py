@@ -43,16 +43,22 @@ class Wanted:
 
 _DATE_ASKED = re.compile(
     r"什么时候|什么时间|何时|何年|何月|何日|哪一?年|哪个?月|哪一?天|哪一?日|几月|几号(?!线)|几年几月|哪年哪月|哪个时间|啥时候?|什么日期|哪个日期|时间是(?:什么|何|哪)|日期是|多会儿|年月"
+    r"|(?:日期|年份|月份)(?:是|为|在)?[?。]?$|(?:精确|具体)到(?:[年月日天])"
+    r"|(?:揭牌|挂牌|开业|开馆|开园|开幕|开工|动工|完工|竣工|投产|投用|投运|通车|通航|成立|签约|发布|启动|召开|举行|举办|截止|到期|上市|交付|验收|落地|入驻|获批)的?时间(?:是|为|在)?[?。]?$"
 )
 _RANK_ASKED = re.compile(
     r"第几|排(?:名)?(?:在)?(?:多少|几|哪|怎|如何)|排名(?!.{0,6}(?:提升|上升|前移|进步)(?:了)?(?:多少|几))|名次|位次(?!.{0,4}(?:提升|上升))|排行|(?:评价|排行|榜|考核|排名)[^,。?]{0,10}多少名(?![\u4e00-\u9fff])|几名(?!.{0,8}(?:人|员|专家|学生|教师|院士))|位居|位列第?(?:多少|几)|居.{0,8}第|排哪|排到|排老几"
 )
+_COUNT_OF_RANKED = re.compile(
+    r"(?:排名|名次|位次|排行|位居)[^?,]*(?<!第)(?:多少|几)[个家项件所座](?![\u4e00-\u9fff]{0,3}(?:名|位))"
+)
+"""参加排名的有多少个: they are counted, no rank is asked for."""
 _MORE_BY_NAMES = re.compile(r"(?:增加|减少|多|少|招|录用?|聘用?|收|派|配备?|新增)了?几名")
 _POINTS_ASKED = re.compile(
     r"(?:多少|几)个?百分点|百分点|比(?!去年|上年|前|上一|上半|年初|同期|重|例).{1,20}[高快低慢多少涨跌]了?(?:多少|几)个?点"
 )
 _SHARE_ASKED = re.compile(
-    r"占比|占(?!地(?!区|方)|多大一?[块片]?地).{0,24}(?:多少|几|百分之|多大|比)|百分之[几多]|百分比|几成|几分之几|多大比例|比例|比重|份额|多少%|%是多少|(?:多少|几)个?点(?![位头])"
+    r"占比|占(?!地(?!区|方)|多大一?[块片]?地).{0,24}(?:多少|几|百分之|多大|比)|百分比|几成|几分之几|多大比例|比例|比重|份额|多少%|%是多少|(?:多少|几)个?点(?![位头])"
 )
 _CHANGE_WORD = (
     r"(?:增长|增加|提高|提升|上升|上涨|成长|下降|减少|降低|下跌|下滑|衰退|缩水|萎缩|回落|涨|跌|降|增|升"
@@ -61,8 +67,9 @@ _CHANGE_WORD = (
 _CHANGE_ASKED = re.compile(
     r"增速|增幅|增长率|降幅|涨幅|跌幅|同比|环比|YoY|变化(?:多少|幅度)|按年|增减"
     rf"|{_CHANGE_WORD}(?:了|得|掉了)?有?(?:百分之)?(?:多少|几|多快|多猛|多大|多高)(?!家|个(?!百分|点)|项|人|名|件|到|亿|万|元|倍)"
-    r"|[多少][\u4e00-\u9fff]?了?(?:几成|百分之[几多])"
+    r"|(?:[多少]|[砍削压缩减][掉减缩])[\u4e00-\u9fff]?了?(?:几成|百分之[几多])"
 )
+_PERCENT_ASKED = re.compile(r"百分之[几多]")
 _COMPLETION_ASKED = re.compile(
     r"完成率|(?:完成|干完|做完|达成)了?(?:目标|任务|计划)*的?(?:百分之|多少%|几成)|完成了?.{0,6}(?:任务|目标|计划)的(?:多少|几)"
 )
@@ -112,6 +119,8 @@ def wanted_of(view: str) -> Wanted:
         return Wanted(Measure.PERCENT, "", Role.CHANGE)
     if _SHARE_ASKED.search(view):
         return Wanted(Measure.PERCENT, "", Role.SHARE)
+    if _PERCENT_ASKED.search(view):
+        return Wanted(Measure.PERCENT, "", None, leg)
     if _RATE_ASKED.search(view):
         return Wanted(Measure.PERCENT, "", None, leg)
     noun = noun_in_front(view)
@@ -139,7 +148,7 @@ def asks_date(view: str) -> bool:
 
 def _special(view: str, leg: str) -> Wanted | None:
     """Ranks, points, dates, ages, multiples and completion rates, which their own words ask for."""
-    if _RANK_ASKED.search(view) and not _MORE_BY_NAMES.search(view):
+    if _RANK_ASKED.search(view) and not _MORE_BY_NAMES.search(view) and not _COUNT_OF_RANKED.search(view):
         return Wanted(Measure.RANK, "排名", Role.RANK)
     if _POINTS_ASKED.search(view):
         return Wanted(
@@ -157,9 +166,9 @@ def _special(view: str, leg: str) -> Wanted | None:
 
 
 def _precision(view: str) -> str:
-    if re.search(r"哪一?天|哪一?日|几号|几日|何日|什么日期|哪个日期", view):
+    if re.search(r"哪一?天|哪一?日|几号|几日|何日|什么日期|哪个日期|到[日天]", view):
         return "day"
-    return "month" if re.search(r"几月|哪个?月|何月|年月", view) else ""
+    return "month" if re.search(r"几月|哪个?月|何月|年月|月份|到月", view) else ""
 
 
 def _explicit_unit(view: str, leg: str) -> Wanted | None:
@@ -219,7 +228,7 @@ def _leg(view: str) -> str:
     if _FROM_TO.search(view):
         return "both"
     if re.search(
-        r"原来|原先|最初|起初|最早|刚开始|一开始|初始|当初|起步|之前|以前|此前|早前|过去|原本|原有|改造?之?前|从(?:多少|几)|刚起步|开头|早先",
+        r"原来|原先|最初|起初|最早|刚开始|一开始|初始|当初|起步|之前|以前|此前|早前|过去|原本|原有|改造?之?前|从(?:多少|几)|刚(?:起步|开张|成立|创办|开业|建成|起家|入驻)|开张时|那会儿|开头|早先",
         view,
     ):
         return "from"

@@ -63,6 +63,13 @@ def test_several_indicators_of_one_place() -> None:
     assert ["雏鹰" in text for text in parts.texts] == [False, True]
 
 
+def test_what_is_to_be_listed_apart_is_asked_apart() -> None:
+    parts = parts_of("请分列东丽区与西青区的雏鹰企业数量。")
+
+    assert ["东丽区" in text for text in parts.texts] == [True, False]
+    assert all("雏鹰企业数量" in text for text in parts.texts)
+
+
 def test_several_questions_in_one_sentence() -> None:
     parts = parts_of("东丽区的高新技术企业有多少家，雏鹰企业又有多少家？")
 

@@ -99,6 +99,7 @@ def test_span_asks_when_both_events_were(question: str, first: str, second: str,
     [
         ("云溪县上年茶叶产量是多少吨", "云溪县茶叶产量是多少吨"),
         ("前一年云溪县有多少家民宿", "云溪县有多少家民宿"),
+        ("云溪县绿道覆盖率提高之前的上一年是多少", "云溪县绿道覆盖率是多少"),
         ("上一届云溪茶博会的成交额是多少", "云溪茶博会的成交额是多少"),
     ],
 )
@@ -113,6 +114,8 @@ def test_before_asks_for_the_same_of_this_year(question: str, text: str) -> None
         ("云溪县绿道里程扩大到原来的几倍", "云溪县绿道里程是多少", TIMES),
         ("云溪县污水管网延长到原来的几倍", "云溪县污水管网是多少", TIMES),
         ("云溪县绿道覆盖率提高了多少个百分点", "云溪县绿道覆盖率是多少%", ""),
+        ("云溪县的民宿5年间净增多少家", "云溪县的民宿是多少家", ""),
+        ("云溪县绿道一共多出来多少公里？", "云溪县绿道是多少公里", ""),
     ],
 )
 def test_step_asks_for_the_pair_in_its_way(question: str, text: str, way: str) -> None:

@@ -40,7 +40,17 @@ def test_follow_up_takes_what_it_lacks_from_before(
 
 @pytest.mark.parametrize(
     "question",
-    ["增速是多少？", "占比呢", "同比增长多少？", "排名第几？", "占全市的比重是多少？", "同比呢", "全市排第几？"],
+    [
+        "增速是多少？",
+        "占比呢",
+        "同比增长多少？",
+        "排名第几？",
+        "占全市的比重是多少？",
+        "同比呢",
+        "全市排第几？",
+        "在天津市里排第几",
+        "同比增了多少？",
+    ],
 )
 def test_attribute_belongs_to_the_indicator_before(question: str) -> None:
     text = whole(question, FIRST)

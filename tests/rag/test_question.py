@@ -138,6 +138,19 @@ def test_greeting_does_not_count(polite: str) -> None:
     assert clean_question(f"{polite}东丽区有多少家高企？") == clean_question("东丽区有多少家高企？")
 
 
+@pytest.mark.parametrize(
+    ("asked", "question"),
+    [
+        ("由同比增速推算，云溪县去年的茶叶产量是多少吨", "云溪县去年的茶叶产量是多少吨"),
+        ("算一下云溪县茶叶产量占全市的比重，保留两位小数", "云溪县茶叶产量占全市的比重"),
+        ("云溪县比雾岭县的民宿多吗？请给出较多一方的数字。", "云溪县比雾岭县的民宿多吗?"),
+        ("云溪县绿道的里程，2022年是多少？", "2022年云溪县绿道的里程是多少?"),
+    ],
+)
+def test_how_to_answer_is_not_what_is_asked(asked: str, question: str) -> None:
+    assert clean_question(asked) == question
+
+
 def test_places_are_no_words() -> None:
     question = understand("东丽区高新技术企业有多少家", places=["东丽区"])
 
