@@ -93,7 +93,7 @@ def _collect(index_folder: Path, gold: Path) -> list[Example]:
     settings = load_settings()
     embedder, cross_encoder = open_embedder(settings), open_cross_encoder(settings)
     with open_index(index_folder, embedder.identity) as index:
-        library = Library(index, embedder, place_index(index.places()), settings.top_k, cross_encoder)
+        library = Library(index, embedder, place_index(index.places()), settings.top_k, cross_encoder, READ_TOGETHER)
         return examples_of(library, read_gold([gold]))
 
 

@@ -205,7 +205,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _load(index_folder: str, gold: str) -> list[Example]:
     embedder, cross_encoder = open_embedder(load_settings()), open_cross_encoder(load_settings())
     with open_index(Path(index_folder), embedder.identity) as index:
-        library = Library(index, embedder, place_index(index.places()), load_settings().top_k, cross_encoder)
+        places = place_index(index.places())
+        library = Library(index, embedder, places, load_settings().top_k, cross_encoder, READ_TOGETHER)
         return examples_of(library, read_gold([Path(gold)]))
 
 

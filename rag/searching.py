@@ -12,7 +12,7 @@ from rag.cross_encoder import CrossEncoder
 from rag.entities import EntityQuestion
 from rag.places_asked import AskedPlace, PlaceIndex, asked_places
 from rag.question import Question, Task, clean_question, understand
-from rag.ranking import Ranked, candidates_of, possible_first, rank, weigh_fit
+from rag.ranking import READ_FIRST, Ranked, candidates_of, possible_first, rank, weigh_fit
 from rag.retriever import Hit, retrieve
 
 _SEARCHES_KEPT = 32
@@ -67,6 +67,8 @@ class Library:
     places: PlaceIndex
     top_k: int
     cross_encoder: CrossEncoder | None = None
+    read_first: int = READ_FIRST
+    """How many figures the cross-encoder reads even where they can hardly win; to fit weights, all it may read."""
 
     @cached_property
     def searched(self) -> Callable[[str, str, frozenset[str]], Search]:
@@ -88,7 +90,7 @@ def _search(library: Library, text: str, background: str, common: frozenset[str]
     found = _ranked_by_words(library, text, background, common, 1)
     if library.cross_encoder is None:
         return found
-    weighed = weigh_fit(found.ranked, library.cross_encoder, found.question.view)
+    weighed = weigh_fit(found.ranked, library.cross_encoder, found.question.view, read_first=library.read_first)
     return replace(found, ranked=possible_first(weighed, found.question))
 
 

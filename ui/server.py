@@ -7,6 +7,7 @@ import errno
 import logging
 import signal
 import socket
+import sys
 from collections.abc import Callable
 from ipaddress import ip_address
 from types import FrameType
@@ -21,6 +22,9 @@ STOP_SECONDS = 30.0
 """How long running answers may go on after the order to stop, where no setting says otherwise."""
 _CLOSE_SECONDS = 2
 """How long open connections may go on after the last answer."""
+_SWITCH_SECONDS = 0.0005
+"""A model's operations hand the interpreter over hundreds of times a question; waiting 5 ms, Python's default, each time
+left a tenth of two processors idle (13.7 questions a second against 12.2)."""
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +107,7 @@ def serve(
     `on_start` is called once, when the page can be opened.
     """
     signal.signal(signal.SIGTERM, _interrupt)
+    sys.setswitchinterval(_SWITCH_SECONDS)
     # The gate reads the proxies' headers itself: it has to know which proxy wrote them.
     config = uvicorn.Config(
         app,

@@ -3,6 +3,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -127,4 +128,20 @@ def test_no_figure_needs_no_reading(county: Opened) -> None:
     silent = WordCount("", 1.0)
 
     assert weigh_fit([], silent, "问") == []
+
+
+def test_what_can_no_longer_win_is_not_read(county: Opened) -> None:
+    found = search(county.library, "东丽区2023年有多少家企业？")
+    sure = WordCount(f"【{found.ranked[0].fact.text}】", 1000.0)
+    weights = {**dict.fromkeys(FEATURE_NAMES, 0.0), "fit": 1.0}
+    behind = [replace(one, relevance=-1.0) for one in found.ranked[2:]]
+
+    weighed = weigh_fit([*found.ranked[:2], *behind], sure, "问", weights)
+
+    assert len(sure.read) == 2
+    assert [one.fact.id for one in weighed[2:]] == [one.fact.id for one in behind] != []
+
+    everything = WordCount("", 0.0)
+    weigh_fit(found.ranked, everything, "问", weights, READ_TOGETHER)
+    assert len(everything.read) == min(READ_TOGETHER, len(found.ranked))
     assert silent.read == []
