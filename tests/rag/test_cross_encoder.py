@@ -128,6 +128,7 @@ def test_no_figure_needs_no_reading(county: Opened) -> None:
     silent = WordCount("", 1.0)
 
     assert weigh_fit([], silent, "问") == []
+    assert silent.read == []
 
 
 def test_what_can_no_longer_win_is_not_read(county: Opened) -> None:
@@ -144,4 +145,3 @@ def test_what_can_no_longer_win_is_not_read(county: Opened) -> None:
     everything = WordCount("", 0.0)
     weigh_fit(found.ranked, everything, "问", weights, READ_TOGETHER)
     assert len(everything.read) == min(READ_TOGETHER, len(found.ranked))
-    assert silent.read == []
