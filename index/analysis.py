@@ -216,7 +216,8 @@ class _Collector:
         sentence = Sentence(self._first.sentence + len(self.sentences), self.passages[-1].id, *original, view)
         self.sentences.append(sentence)
         if block.table_header:
-            found, stated = row_facts(view, block.table_header, block.table_caption, setting), setting.carried
+            found = row_facts(view, block.table_header, block.table_caption, setting, block.table_row)
+            stated = setting.carried
         else:
             found, stated = facts_in_sentence(view, setting)
         for fact in found if not block.is_heading else [fact for fact in found if fact.role is not Role.DATE]:

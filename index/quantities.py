@@ -13,7 +13,7 @@ from decimal import Decimal
 from index.numerals import CHINESE_NUMERAL, DIGITS, LARGE_SCALES, SMALL_SCALES, plain_number, value_of
 from index.ordinals import dates, quantity_at, ranks
 from index.records import Quantity
-from index.units import BASE_UNITS, COUNT_UNITS, UNIT_PATTERN
+from index.units import COUNT_UNITS, UNIT_PATTERN, base_of
 from index.view import make_view
 
 _BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
@@ -225,7 +225,7 @@ def _stated_unit(match: re.Match[str], view: str) -> str:
         return match["special"].replace("多", "")
     if match["unit"] == "个" and _SHARED_POINTS.match(view, match.end()):
         return "个百分点"
-    return match["unit"] or _CURRENCIES.get(match["currency"] or "", "")
+    return (match["unit"] or "").strip() or _CURRENCIES.get(match["currency"] or "", "")
 
 
 def _separate(match: re.Match[str], view: str) -> Iterator[Quantity]:
@@ -247,7 +247,7 @@ def in_base_unit(number: Decimal, scale: str, unit: str) -> tuple[Decimal, str]:
     multiplier = Decimal(1)
     for character in scale:
         multiplier *= SMALL_SCALES.get(character) or LARGE_SCALES[character]
-    base, factor = BASE_UNITS.get(unit, (unit, Decimal(1)))
+    base, factor = base_of(unit)
     return number * multiplier * factor, base
 
 

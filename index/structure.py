@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 from index.cleaning import lines_of
 from index.grids import Grid, grid_at, is_grid_line
+from index.table_rows import planned_rows
+from index.tables import ALONE, RowPlace
 from index.view import View, make_view
 
 _NUMBERED = (
@@ -26,6 +28,9 @@ _LEAD_HEADING = re.compile(
 _TERMINAL = re.compile(r"[。!?;…][”\"')\]]*$")
 _TABLE_NAME = re.compile(r"^附?表\s?[\d一二三四五六七八九十]|(?:计量)?单位:")
 _UNIT_LINE = re.compile(r"[(]?(?:计量)?单位:")
+_INTRODUCTION = re.compile(
+    r"(?:^|[,。;])(?P<clause>[^,。;]{2,40}?)(?:[,]?(?:具体)?(?:列示)?(?:如下表?|[见如]下表|见表\d*)(?:所示)?)?[:。]$"
+)
 _HEADING_CHARACTERS = 42
 _CAPTION_LINES = 2
 _UNNUMBERED_LEVEL = 2
@@ -44,6 +49,8 @@ class Block:
     table_header: tuple[str, ...] = ()
     """Column heads, for a table row, whose view holds its cells with a tab between them."""
     table_caption: str = ""
+    table_row: RowPlace = ALONE
+    """What a table row has from the rows around it."""
     is_heading: bool = False
 
 
@@ -84,7 +91,9 @@ def blocks_of(text: str, dropped: list[tuple[int, int]]) -> list[Block]:
         line = lines[position]
         grid = grid_at(text, spans, position)
         if grid is not None:
-            blocks += _table_blocks(text, dropped, lines[position : position + grid.line_count], grid, state, captions)
+            table = lines[position : position + grid.line_count]
+            intro = _introduction(blocks[: len(blocks) - len(captions)])
+            blocks += _table_blocks(text, dropped, table, grid, state, captions, intro)
             position += grid.line_count
             captions = []
             continue
@@ -207,11 +216,28 @@ def _is_caption(text: str, lines: list[_Line], spans: list[tuple[int, int]], pos
     return bool(names_unit_below) and _is_caption(text, lines, spans, position + 1)
 
 
+def _introduction(blocks: list[Block]) -> str:
+    """The clause right above a table that says what it shows: 保费收入按险种列示如下."""
+    if not blocks or blocks[-1].is_heading or blocks[-1].table_header:
+        return ""
+    match = _INTRODUCTION.search(blocks[-1].view.text.strip())
+    return match["clause"] if match else ""
+
+
 def _table_blocks(
-    text: str, dropped: list[tuple[int, int]], lines: list[_Line], grid: Grid, state: _State, captions: list[str]
+    text: str,
+    dropped: list[tuple[int, int]],
+    lines: list[_Line],
+    grid: Grid,
+    state: _State,
+    captions: list[str],
+    intro: str,
 ) -> Iterator[Block]:
     above = state.above()
-    caption = " ".join(captions) or (above[-1] if above else "")
+    names = (
+        captions if any(not _UNIT_LINE.match(line) for line in captions) else [intro or "".join(above[-1:]), *captions]
+    )
+    caption = " ".join(names).strip()
     headings = (*above, *captions[:1])
     rows = [
         (line, spans, [make_view(text, start, end, dropped) for start, end in spans])
@@ -219,41 +245,24 @@ def _table_blocks(
         if spans
     ]
     texts = [[cell.text.strip() for cell in cells] for _line, _spans, cells in rows]
-    header = _header(texts)
-    for line, spans, cells in rows[len(header) :]:
-        heads = _joined(header) or ("",) * len(cells)
-        yield Block(line.start, line.end, _row_view(cells, spans), headings, state.report, heads, caption)
+    indents = [_indent(text, line.start, spans[0][0]) for line, spans, _cells in rows]
+    for row in planned_rows(texts, indents):
+        line, spans, cells = rows[row.number]
+        yield Block(
+            line.start,
+            line.end,
+            _row_view(cells, spans),
+            headings,
+            state.report,
+            row.header,
+            caption,
+            RowPlace(row.parent, row.label, row.label_columns),
+        )
 
 
-def _header(rows: list[list[str]]) -> list[list[str]]:
-    """The first row, where it holds no figures, and the second, where the first leaves places for it."""
-    if _has_figures(rows[0]):
-        return []
-    is_upper = "" in rows[0][1:] or len(set(rows[0])) < len(rows[0])
-    return rows[:2] if is_upper and len(rows) > 2 and not _has_figures(rows[1]) else rows[:1]
-
-
-def _has_figures(cells: list[str]) -> bool:
-    """Whether a row is no row of column heads; years alone may stand in a head."""
-    return any(
-        re.match(r"^[+-]?\d[\d.]*\D{0,4}$", cell) and not re.match(r"^(?:19|20)\d\d年?\D{0,4}$", cell)
-        for cell in cells[1:]
-    )
-
-
-def _joined(header: list[list[str]]) -> tuple[str, ...]:
-    """Heads of two levels as one: an empty upper cell belongs to the one on its left."""
-    if len(header) < 2:
-        return tuple(header[0]) if header else ()
-    upper, lower = header
-    joined = []
-    spanning = ""
-    for column in range(max(len(upper), len(lower))):
-        own = upper[column] if column < len(upper) else ""
-        spanning = own or spanning
-        under = lower[column] if column < len(lower) else ""
-        joined.append(own if not under or under == own else f"{spanning}{under}")
-    return tuple(joined)
+def _indent(text: str, start: int, first_cell: int) -> int:
+    """Width of the space before the first cell; one of full width counts as two."""
+    return sum(2 if character in "\u3000\u2003" else 1 for character in text[start:first_cell] if character.isspace())
 
 
 def _row_view(cells: list[View], spans: list[tuple[int, int]]) -> View:

@@ -7,84 +7,89 @@ in the other of the two or in the caption.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from index.facts import facts_in_sentence
 from index.frames import SentenceFact, Setting
-from index.periods import Period, find_periods
-from index.places import find_parks, named_divisions
+from index.headings import CHANGE, CHANGE_AMOUNT, COMPLETION, RANK, Heading, combined, heading_of, heads_of
 from index.quantities import in_base_unit, quantities_in_view
 from index.records import Quantity, Role, Status
-from index.units import BASE_UNITS, COUNT_UNITS
+from index.table_units import caption_units, unit_of_cell, unit_parts
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
-_BRACKETS = re.compile(r"[(](?:单位:)?([^()]{1,12})[)]|[,/](?=[^,/]{1,4}$)(.+)$")
-_UNIT_OF_CAPTION = re.compile(r"单位:\s*([^\s,;)、]{1,8})")
-_SCALED_UNIT = re.compile(r"(万亿|千亿|百亿|亿|千万|百万|十万|万|千|百)?(.*)")
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
+_MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|名称|内容|类别|科目|")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
-_CHANGE = re.compile(r"增长|增速|增减|增幅|降幅|同比|比上年|较上年|环比|下降|涨跌|±")
-_CHANGE_AMOUNT = re.compile(r"(?:增减|增加|增长|减少)(?:额|量|数|值)|净增|增量")
-_COMPLETION = re.compile(r"完成率|完成进度|完成.{0,6}(?:目标|任务|计划)")
 _SHARE = re.compile(r"比重|占")
-_RANK = re.compile(r"排名|名次|位次|排位")
-_TARGET = re.compile(r"(?<!完成)(?:年度)?(?:目标|计划|预期)(?!.{0,4}(?:完成|进度|%))")
-_ESTIMATE = re.compile(r"预计|预测")
-_EMPTY_MEASURE = re.compile(
-    r"(?:数量|数值|数据|总量|数额|绝对[数值额量]|指标值?|项目|实绩|实际|完成[值数]?|情况|合计|本[期年]|当年|上年|去年|同期|累计|期末|年末|全年|[-:,、\s])*"
-)
-_WHOLE = re.compile(r"全[省市区县州旗盟镇域]|合计|总计|全[省市区县州]合计")
-_PLACE_HEADS = re.compile(r"地区|区域|县区|区县|市县|县市|区划|城市|省份|街道|乡镇|园区")
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)年?")
+_RATE = re.compile(r"[率速幅%]")
+_OPEN_CHANGE = re.compile(r"增减|变动|变化|同比|增长|[比较]上")
+_FORECAST = re.compile(r"预测")
+_AIMS = re.compile(r"(?:预期|发展)目标|(?:目标|任务)(?:分解|清单)")
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)年?(?:度|末)?")
 _CAPTION_NOISE = re.compile(
-    r"^附?表\s?[\d一二三四五六七八九十]*(?:-\d+)?[:、.\s]*|[(][^()]*[)]|单位:.*|(?:主要)?(?:情况|统计|一览)?表?\s*$"
+    r"^附?表\s?[\d一二三四五六七八九十]*(?:-\d+)?[:、.\s]*|^(?:[一二三四五六七八九十]{1,3}|\d{1,2}|P\d{1,2})[、.\s]"
+    r"|^Table \d+\.?"
+    r"|[(][^()]*[)]|单位:.*|[:,]?(?:列示)?(?:具体)?(?:如下|见下表)?[:]?$|(?:主要|经济|运行|完成)?(?:指标|情况|统计|一览|数据|明细|汇总|构成|分布)?表?\s*$"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Heading:
-    """What a row's label or a column's head says."""
+class RowPlace:
+    """What a row has from the table around it."""
 
-    text: str
-    measure: str
-    """The noun in it; empty where it only says where, when or in which unit."""
-    unit: str
-    period: Period | None
-    place: str | None
+    parent: str = ""
+    """Label of the row it is a part of: 货物吞吐量 above 其中：外贸."""
+    label: str = ""
+    """Its label where that takes more than its first cell; empty where it does not."""
+    label_columns: int = 1
 
 
-def row_facts(view: str, header: tuple[str, ...], caption: str, setting: Setting) -> list[SentenceFact]:
+ALONE = RowPlace()
+"""A row that has nothing from the rows around it."""
+
+
+def row_facts(
+    view: str, header: tuple[str, ...], caption: str, setting: Setting, place: RowPlace = ALONE
+) -> list[SentenceFact]:
     """Facts of one row view, whose cells are set apart by tabs or bars and whose columns are headed by `header`."""
     cells = _cells(view)
     if len(cells) < 2 or len(cells) > len(header):
         return facts_in_sentence(view, setting)[0]
     label_column = 1 if header[0] in _NUMBER_HEADS and len(cells) > 2 else 0
-    label = _heading(cells[label_column][1], header[label_column], setting)
+    label = _label(place.label or cells[label_column][1], header[label_column], place.parent, setting)
     rows_unit = next((text for (_, text), head in zip(cells, header, strict=False) if head in _UNIT_HEADS), "")
-    unit_of_caption = _UNIT_OF_CAPTION.search(caption)
-    default_unit = rows_unit or (unit_of_caption[1] if unit_of_caption else "")
+    units = caption_units(caption)
+    heads = heads_of(header, setting)
+    columns = range(label_column + place.label_columns, len(cells))
     found: list[SentenceFact] = []
     measured = ""
-    for (start, text), head_text in list(zip(cells, header, strict=False))[label_column + 1 :]:
-        head = _heading(head_text, "", setting)
-        if not _CHANGE.match(head.measure):
+    for column in columns:
+        (start, text), head = cells[column], heads[column]
+        if not head.is_aside:
             measured = head.measure or measured * bool(not label.measure)
-        indicator = _indicator(label, head, measured, caption)
+        indicator = _indicator(label, head, measured, caption, header[label_column])
+        period = combined(label.period, head.period)
         own = replace(
             setting,
             place=label.place or head.place or setting.place,
-            period=label.period or head.period or setting.period,
-            carried=label.period or head.period or setting.carried,
+            period=period or setting.period,
+            carried=period or setting.carried,
         )
+        status = _status(head, caption, own)
         if _NUMBER.fullmatch(text):
-            quantity = _quantity(text, start, label, head, default_unit)
-            role = _role(f"{label.text}{head.text}", quantity.unit)
-            found.append(
-                SentenceFact(quantity, 0, len(view), role, _status(head.text), indicator, own.place, own.period)
+            default = rows_unit or unit_of_cell(
+                units, head.measure or ("" if head.period else head.text), f"{place.parent}{label.text}"
             )
+            if not default and head.is_aside:
+                default = unit_of_cell(units, measured, "")
+            before = [cells[number][1] for number in columns if number < column and not heads[number].is_aside]
+            quantity = _quantity(text, start, label, head, default, _told_by_figures(text, before))
+            role = _role(f"{label.text}{head.text}", quantity.unit)
+            found.append(SentenceFact(quantity, 0, len(view), role, status, indicator, own.place, own.period))
         else:
-            found += _facts_in_cell(text, start, len(view), indicator, head, own)
+            found += _facts_in_cell(text, start, len(view), indicator, head, own, status)
     return found
 
 
@@ -98,56 +103,39 @@ def _cells(view: str) -> list[tuple[int, str]]:
     return cells
 
 
-def _heading(text: str, head_of_column: str, setting: Setting) -> _Heading:
-    unit = ""
-    bare = re.sub(r"^其中[:,]?", "", text)
-    for match in _BRACKETS.finditer(bare):
-        inside = match[1] or match[2]
-        if _unit_parts(inside) is not None:
-            unit, bare = inside, bare.replace(match.group(), "")
-            break
-    bare = bare.strip()
-    place = _place(bare, head_of_column, setting)
-    if place is not None:
-        return _Heading(text, "", unit, None, place)
-    dated = _YEAR.sub(lambda year: year.group().rstrip("年") + "年", bare)
-    stated = [mention for mention in find_periods(dated, setting.reference_year) if not mention.is_base]
-    if not stated:
-        return _Heading(text, "" if _EMPTY_MEASURE.fullmatch(bare) else bare, unit, None, None)
-    last = stated[-1]
-    measure = (dated[: last.start] + dated[last.end :]).strip(" ,:、的")
-    period = last.period if last.period.known else None
-    return _Heading(text, "" if _EMPTY_MEASURE.fullmatch(measure) else measure, unit, period, None)
+def _label(text: str, head: str, parent: str, setting: Setting) -> Heading:
+    """The label of a row, with the row it is a part of; a bare number is one of what its column counts."""
+    if _NUMBER.fullmatch(text) and not re.fullmatch(r"(?:19|20)\d\d", text):
+        text = _joined(head, text)
+    own = heading_of(text, head, setting)
+    if not parent:
+        return own
+    above = heading_of(parent, head, setting)
+    measure = own.measure if own.measure.endswith(above.measure) else _joined(above.measure, own.measure)
+    return replace(own, measure=measure, unit=own.unit or above.unit, place=own.place or above.place)
 
 
-def _place(text: str, head_of_column: str, setting: Setting) -> str | None:
-    """The place that a heading names and nothing else."""
-    if _WHOLE.fullmatch(text):
-        return setting.place
-    parks = find_parks(text)
-    if parks and (parks[-1].start, parks[-1].end) == (0, len(text)):
-        return parks[-1].place.chain
-    spans = named_divisions(text, short=bool(_PLACE_HEADS.search(head_of_column)))
-    if spans and spans[-1][1] == len(text) and spans[0][0] == 0:
-        places = spans[-1][2]
-        return max(places, key=lambda place: _shared_length(place.chain, setting.place)).chain
-    if _PLACE_HEADS.search(head_of_column) and re.fullmatch(r"[\u4e00-\u9fff]{1,8}[市县区旗镇乡道]", text):
-        return f"{setting.place}{text}"
-    return None
+def _joined(*parts: str) -> str:
+    """Parts of a name in a row; a space keeps Latin words and numbers apart."""
+    text = ""
+    for part in parts:
+        gap = " " if text and part and text[-1].isascii() and part[0].isascii() else ""
+        text += gap + part
+    return text
 
 
-def _shared_length(left: str, right: str) -> int:
-    return next((n for n, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), min(len(left), len(right)))
-
-
-def _indicator(label: _Heading, head: _Heading, measured: str, caption: str) -> str:
+def _indicator(label: Heading, head: Heading, measured: str, caption: str, label_head: str) -> str:
     """What a cell measures; the caption says it where neither label nor head does."""
     change = head.measure if head.measure != measured else ""
-    subject = label.measure or measured or _noun_of_caption(caption)
-    return f"{subject}{measured if label.measure else ''}{change}"
+    named = re.sub(rf"^主要|[分各按]{re.escape(label_head or '-')}分?", "", noun_of_caption(caption))
+    if not label.measure:
+        return _joined(measured or named, change)
+    is_told_above = head.period is not None and not _MEASURE_HEADS.fullmatch(label_head) and named not in label.measure
+    return _joined(label.measure, measured or (named if is_told_above else ""), change)
 
 
-def _noun_of_caption(caption: str) -> str:
+def noun_of_caption(caption: str) -> str:
+    """What a table is about, told by its caption: 高新技术企业数 of 表1 2023年高新技术企业数(单位:家)."""
     text = _YEAR.sub("", caption)
     previous = None
     while text != previous:
@@ -155,27 +143,34 @@ def _noun_of_caption(caption: str) -> str:
     return text
 
 
-def _unit_parts(text: str) -> tuple[str, str] | None:
-    """Scale and name of a unit; None where the text is none."""
-    match = _SCALED_UNIT.fullmatch(text.strip())
-    if match is None or (match[2] not in BASE_UNITS and match[2] not in COUNT_UNITS):
-        return None
-    return match[1] or "", match[2]
+def _told_by_figures(text: str, before: Sequence[str]) -> str:
+    """Whether a change is an amount or a percentage, told by the two figures before it; empty where they do not."""
+    numbers = [Decimal(cell) for cell in before if _NUMBER.fullmatch(cell)]
+    if len(numbers) < 2:
+        return ""
+    change, step = Decimal(text), Decimal(1).scaleb(min(0, int(Decimal(text).as_tuple().exponent)))
+    now, then = numbers[-2:]
+    if then and abs((now - then) / abs(then) * 100 - change) <= step:
+        return "%"
+    return "amount" if abs(now - then - change) <= step / 2 else ""
 
 
-def _quantity(text: str, start: int, label: _Heading, head: _Heading, default_unit: str) -> Quantity:
+def _quantity(text: str, start: int, label: Heading, head: Heading, default_unit: str, told: str) -> Quantity:
     headings = f"{label.text}{head.text}"
     unit = head.unit or label.unit
-    if _RANK.search(headings):
+    if RANK.search(headings):
         unit = "排名"
-    elif not unit:
+    elif head.is_aside and not head.unit and _OPEN_CHANGE.search(head.text) and not _RATE.search(head.text) and told:
+        unit = "%" if told == "%" else (label.unit or default_unit).replace("%", "个百分点")
+    elif not unit or (head.is_aside and not head.unit):
         is_rate = (
-            (_CHANGE.search(headings) and not _CHANGE_AMOUNT.search(headings))
-            or _COMPLETION.search(head.text)
+            (CHANGE.search(headings) and not CHANGE_AMOUNT.search(headings))
+            or COMPLETION.search(head.text)
             or _SHARE.search(head.text)
         )
-        unit = "%" if is_rate else default_unit
-    scale, name = _unit_parts(unit) or ("", unit if unit == "排名" else "")
+        is_amount = head.is_aside and default_unit and not _RATE.search(head.text) and "增减" in head.text
+        unit = "%" if is_rate and not is_amount else unit or default_unit
+    scale, name = unit_parts(unit) or ("", unit if unit == "排名" else "")
     value, base = in_base_unit(Decimal(text), scale, name)
     return Quantity(start, start + len(text), f"{text}{scale}{name}" if name != "排名" else text, value, base, "")
 
@@ -183,21 +178,24 @@ def _quantity(text: str, start: int, label: _Heading, head: _Heading, default_un
 def _role(headings: str, unit: str) -> Role:
     if unit == "排名":
         return Role.RANK
-    if _COMPLETION.search(headings) and unit == "%":
+    if COMPLETION.search(headings) and unit == "%":
         return Role.COMPLETION
-    if _CHANGE.search(headings) or _CHANGE_AMOUNT.search(headings) or unit == "个百分点":
+    if CHANGE.search(headings) or CHANGE_AMOUNT.search(headings) or unit == "个百分点":
         return Role.CHANGE
     return Role.SHARE if _SHARE.search(headings) and unit == "%" else Role.LEVEL
 
 
-def _status(head: str) -> Status:
-    if _ESTIMATE.search(head):
+def _status(head: Heading, caption: str, own: Setting) -> Status:
+    if head.status is not Status.RESULT:
+        return head.status
+    if _FORECAST.search(caption):
         return Status.ESTIMATE
-    return Status.TARGET if _TARGET.search(head) else Status.RESULT
+    is_ahead = own.period.known and own.report_end and own.period.start > own.report_end
+    return Status.TARGET if is_ahead or _AIMS.search(caption) else Status.RESULT
 
 
 def _facts_in_cell(
-    text: str, start: int, row_end: int, indicator: str, head: _Heading, setting: Setting
+    text: str, start: int, row_end: int, indicator: str, head: Heading, setting: Setting, status: Status
 ) -> list[SentenceFact]:
     """Facts of a cell that holds words: a figure with its unit, or a sentence."""
     if len(text) > 12 and re.search(r"[\u4e00-\u9fff]{5}", text):
@@ -217,7 +215,5 @@ def _facts_in_cell(
         if quantity.unit:
             moved = replace(quantity, start=quantity.start + start, end=quantity.end + start)
             role = Role.DATE if quantity.unit == "date" else _role(head.text, quantity.unit)
-            found.append(
-                SentenceFact(moved, 0, row_end, role, _status(head.text), indicator, setting.place, setting.period)
-            )
+            found.append(SentenceFact(moved, 0, row_end, role, status, indicator, setting.place, setting.period))
     return found

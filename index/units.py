@@ -5,143 +5,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-COUNT_UNITS = frozenset(
-    [
-        "家",
-        "个",
-        "项",
-        "人",
-        "名",
-        "位",
-        "件",
-        "次",
-        "场",
-        "所",
-        "条",
-        "座",
-        "台",
-        "套",
-        "辆",
-        "支",
-        "只",
-        "批",
-        "种",
-        "类",
-        "份",
-        "户",
-        "处",
-        "间",
-        "栋",
-        "幢",
-        "块",
-        "组",
-        "对",
-        "门",
-        "款",
-        "颗",
-        "枚",
-        "头",
-        "株",
-        "艘",
-        "架",
-        "列",
-        "班",
-        "期",
-        "届",
-        "篇",
-        "部",
-        "级",
-        "层",
-        "大",
-        "人次",
-        "家次",
-        "户次",
-        "人年",
-        "人·年",
-        "车次",
-        "架次",
-        "班次",
-        "例",
-        "床",
-        "张",
-        "片",
-        "宗",
-        "单",
-        "笔",
-        "起",
-        "轮",
-        "站",
-        "首",
-        "封",
-        "册",
-        "本",
-        "幅",
-        "尾",
-        "羽",
-        "村",
-        "镇",
-        "街道",
-        "社区",
-        "县",
-        "区",
-        "市",
-        "省",
-        "国",
-        "校",
-        "方面",
-        "方向",
-        "标箱",
-        "箱",
-        "包",
-        "瓶",
-        "盒",
-        "桶",
-        "匹",
-        "棵",
-        "眼",
-        "口",
-        "孔",
-        "道",
-        "段",
-        "节",
-        "课时",
-        "学时",
-        "分",
-        "条次",
-        "艘次",
-        "辆次",
-        "列次",
-        "站次",
-        "单元",
-        "个单元",
-        "亩次",
-        "船次",
-        "航次",
-        "枝",
-        "剂",
-        "针",
-        "台套",
-        "基点",
-        "个基点",
-        "人天",
-        "餐",
-        "粒",
-        "箱次",
-        "桌",
-        "席",
-        "星",
-        "根",
-        "趟",
-        "杯",
-        "票",
-        "副",
-        "袋",
-        "摊",
-        "股",
-        "邻",
-        "册次",
-    ]
+from index.rates import canonical_rate, rate_pattern
+
+_MEASURE_WORDS = (
+    "家 个 项 人 名 位 件 次 场 所 条 座 台 套 辆 支 只 批 种 类 份 户 处 间 栋 幢 块 组 "
+    "对 门 款 颗 枚 头 株 艘 架 列 班 期 届 篇 部 级 层 大 人次 家次 户次 人年 人·年 车次 "
+    "架次 班次 例 床 张 片 宗 单 笔 起 轮 站 首 封 册 本 幅 尾 羽 村 镇 街道 社区 县 区 市 "
+    "省 国 校 方面 方向 标箱 箱 包 瓶 盒 桶 匹 棵 眼 口 孔 道 段 节 课时 学时 分 条次 艘次 "
+    "辆次 列次 站次 单元 个单元 亩次 船次 航次 枝 剂 针 台套 基点 个基点 人天 餐 粒 箱次 桌 席 星 "
+    "根 趟 杯 票 副 袋 摊 股 邻 册次"
 )
+COUNT_UNITS = frozenset(_MEASURE_WORDS.split())
 
 _BASE: dict[str, tuple[str, str]] = {
     "元": ("元", "1"),
@@ -239,47 +113,8 @@ _BASE: dict[str, tuple[str, str]] = {
     "摄氏度": ("℃", "1"),
     "微克": ("微克", "1"),
     "分贝": ("分贝", "1"),
-    "微克/立方米": ("微克/立方米", "1"),
-    "毫克/升": ("毫克/升", "1"),
     "毫克": ("毫克", "1"),
-    "毫克/立方米": ("毫克/立方米", "1"),
-    "元/千克": ("元/公斤", "1"),
-    "元/公斤": ("元/公斤", "1"),
-    "元/亩": ("元/亩", "1"),
-    "元/平方米/天": ("元/平方米/天", "1"),
-    "元/m2/天": ("元/平方米/天", "1"),
-    "元/m2": ("元/平方米", "1"),
-    "吨/年": ("吨/年", "1"),
-    "人/平方公里": ("人/平方公里", "1"),
     "千卡": ("千卡", "1"),
-    "公斤/亩": ("公斤/亩", "1"),
-    "元/平方米": ("元/平方米", "1"),
-    "元/吨": ("元/吨", "1"),
-    "公里/小时": ("公里/小时", "1"),
-    "公里每小时": ("公里/小时", "1"),
-    "立方米/秒": ("立方米/秒", "1"),
-    "立方米每秒": ("立方米/秒", "1"),
-    "立方米/日": ("立方米/日", "1"),
-    "立方米每日": ("立方米/日", "1"),
-    "吨/日": ("吨/日", "1"),
-    "吨每日": ("吨/日", "1"),
-    "元/月": ("元/月", "1"),
-    "元/天": ("元/天", "1"),
-    "元/日": ("元/天", "1"),
-    "元/小时": ("元/小时", "1"),
-    "元/人": ("元/人", "1"),
-    "元/户": ("元/户", "1"),
-    "元/次": ("元/次", "1"),
-    "元/件": ("元/件", "1"),
-    "元/斤": ("元/斤", "1"),
-    "元/股": ("元/股", "1"),
-    "元/度": ("元/度", "1"),
-    "元/千瓦时": ("元/度", "1"),
-    "元/立方米": ("元/立方米", "1"),
-    "次/天": ("次/天", "1"),
-    "人次/天": ("人次/天", "1"),
-    "片/月": ("片/月", "1"),
-    "吨/天": ("吨/日", "1"),
     "毫安时": ("毫安时", "1"),
     "载重吨": ("载重吨", "1"),
     "个人": ("人", "1"),
@@ -292,6 +127,48 @@ _BASE: dict[str, tuple[str, str]] = {
     "P": ("P", "1"),
     "PFLOPS": ("PFLOPS", "1"),
     "EFLOPS": ("EFLOPS", "1"),
+    "TFLOPS": ("TFLOPS", "1"),
+    "MB": ("MB", "1"),
+    "KB": ("KB", "1"),
+    "Gbps": ("Gbps", "1"),
+    "Kbps": ("Kbps", "1"),
+    "QPS": ("QPS", "1"),
+    "TPS": ("TPS", "1"),
+    "fps": ("fps", "1"),
+    "rpm": ("rpm", "1"),
+    "ppm": ("ppm", "1"),
+    "dB": ("分贝", "1"),
+    "tokens": ("tokens", "1"),
+    "token": ("tokens", "1"),
+    "毫秒": ("秒", "0.001"),
+    "微秒": ("秒", "0.000001"),
+    "ms": ("秒", "0.001"),
+    "μs": ("秒", "0.000001"),
+    "s": ("秒", "1"),
+    "min": ("分钟", "1"),
+    "h": ("小时", "1"),
+    "pp": ("个百分点", "1"),
+    "g": ("克", "1"),
+    "mg": ("毫克", "1"),
+    "μg": ("微克", "1"),
+    "t": ("吨", "1"),
+    "L": ("升", "1"),
+    "mL": ("毫升", "1"),
+    "ml": ("毫升", "1"),
+    "mm": ("米", "0.001"),
+    "cm": ("米", "0.01"),
+    "hm2": ("平方米", "10000"),
+    "kcal": ("千卡", "1"),
+    "Wh": ("度", "0.001"),
+    "瓦时": ("度", "0.001"),
+    "Hz": ("Hz", "1"),
+    "kHz": ("kHz", "1"),
+    "MHz": ("MHz", "1"),
+    "GHz": ("GHz", "1"),
+    "MPa": ("MPa", "1"),
+    "kPa": ("kPa", "1"),
+    "hPa": ("hPa", "1"),
+    "kN": ("kN", "1"),
 }
 
 BASE_UNITS: dict[str, tuple[str, Decimal]] = {unit: (base, Decimal(factor)) for unit, (base, factor) in _BASE.items()}
@@ -301,25 +178,40 @@ MONEY_UNITS = frozenset({"元", "美元", "港元", "欧元", "日元", "新台�
 DURATION_UNITS = frozenset({"分钟", "秒", "小时", "天", "个工作日", "周", "个月", "年", "个季度"})
 PERSON_UNITS = frozenset({"人", "名", "位"})
 
-_LATIN = re.compile(r"[A-Za-z]")
-_NOT_FOLLOWED_BY = {"个人": "才工防口民文均力大类所信", "副": "主总厅处局市省县校院会部", "股": "东权份改市票级所"}
-"""5个人才团队 are no people, 2副主任 no measure."""
+_LATIN = re.compile(r"[A-Za-zμ]")
+_NOT_FOLLOWED_BY = {
+    "个人": "才工防口民文均力大类所信",
+    "副": "主总厅处局市省县校院会部",
+    "股": "东权份改市票级所",
+    "g": "网基通手信时技用",
+    "s": "店",
+}
+"""5个人才团队 are no people, 2副主任 no measure, 5g网络 and 4s店 no weight and no time."""
+_CLOSE = frozenset({"P"})
+"""Latin units that no space parts from their number."""
 
 
 def _alternative(unit: str) -> str:
     escaped = re.escape(unit)
-    if unit in _NOT_FOLLOWED_BY:
-        return f"{escaped}(?![{_NOT_FOLLOWED_BY[unit]}])"
-    return escaped + r"(?![A-Za-z])" if _LATIN.search(unit[-1]) else escaped
+    if _LATIN.search(unit[0]):
+        escaped = escaped if unit in _CLOSE else f" ?{escaped}"
+    barred = _NOT_FOLLOWED_BY.get(unit, "") + ("A-Za-z0-9" if _LATIN.search(unit[-1]) else "")
+    return f"{escaped}(?![{barred}])" if barred else escaped
 
 
-UNIT_PATTERN = "|".join(
+UNIT_PATTERN = f"{rate_pattern(COUNT_UNITS)}|" + "|".join(
     _alternative(unit)
     for unit in sorted(
         {*BASE_UNITS, *COUNT_UNITS} - {"%", "‰", "个百分点", "百分点"}, key=lambda unit: (-len(unit), unit)
     )
 )
-"""Alternation of all units, longest first, for use inside a regular expression."""
+"""Alternation of all units, longest first, for use inside a regular expression; a space may lead a Latin one."""
+
+
+def base_of(unit: str) -> tuple[str, Decimal]:
+    """Canonical unit and factor of a unit as written; one that is not listed is its own."""
+    unit = unit.strip()
+    return BASE_UNITS.get(unit) or (canonical_rate(unit), Decimal(1))
 
 
 def added_in(unit: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from index import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, Role
-from index.units import BASE_UNITS, UNIT_PATTERN
+from index.units import UNIT_PATTERN, base_of
 from rag.asked_nouns import ANY_COUNT, ANY_UNIT, THINGS, AskedNoun, begins_with_noun, noun_behind, noun_in_front
 
 
@@ -200,7 +200,7 @@ def _of_noun(noun: AskedNoun, view: str, leg: str) -> Wanted:
 
 
 def _wanted_unit(unit: str, view: str, leg: str) -> Wanted:
-    base = BASE_UNITS.get(unit, (unit,))[0]
+    base = base_of(unit)[0]
     if unit in COUNT_UNITS:
         role = (
             Role.CHANGE
