@@ -27,6 +27,10 @@ if TYPE_CHECKING:
 _IDENTIFIER = re.compile(
     r"(?P<plate>[一二三四五六七八九十\d]+号(?!线))|第(?P<number>[一二三四五六七八九十]+|\d+)(?P<word>[届批期])"
 )
+_MODEL = re.compile(
+    r"(?<![A-Za-z\d.])(?:[A-Za-z]{1,6}\d{1,5}[A-Za-z]?|\d{1,4}[A-Za-z]{1,2})(?![A-Za-z\d])(?<!Q[1-4])(?<!H[12])(?<!5G)"
+)
+"""Names of models and versions: 34B, INT4, 38X."""
 _LIMIT = re.compile(r"及?以[上下内]")
 _ALIKE = {"批": "批期轮", "期": "批期轮", "届": "届"}
 """第一批 of a building is what others call its 一期."""
@@ -185,7 +189,17 @@ def _lacks_identifier(found: Search, best: Ranked) -> bool:
     """Whether the question names a numbered thing (九号, 第七批) that the evidence does not."""
     passage = best.candidate.passage
     around = normalise(f"{passage.title} {passage.section} {passage.view}")
-    return any(not _is_named(name, around) for name in _IDENTIFIER.finditer(found.question.view))
+    if any(not _is_named(name, around) for name in _IDENTIFIER.finditer(found.question.view)):
+        return True
+    said = f"{around} {best.fact.indicator}".lower().replace(" ", "")
+    return any(model.group().lower() not in said for model in _MODEL.finditer(_without_figures(found.question.view)))
+
+
+def _without_figures(view: str) -> str:
+    """A question without its amounts and dates, whose units are no part of a name (5kg)."""
+    for figure in reversed(quantities_in_view(view)):
+        view = f"{view[: figure.start]} {view[figure.end :]}"
+    return view
 
 
 def lacks_limit(found: Search, best: Ranked) -> bool:

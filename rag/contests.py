@@ -46,6 +46,9 @@ _IS_OR_IS = re.compile(
 _EITHER_OR = re.compile(
     rf"^(?P<indicator>.+?)[,:](?:是)?(?P<left>[^,]+?){_MORE}{WAY}(?:一?些|一点)?,?还是(?P<right>[^,?]+?){_MORE}(?P<way>{WAY})"
 )
+_EACH_WITH_WAY = re.compile(
+    rf"^(?P<left>[^,?]{{4,30}}?){_MORE}{WAY}(?:些|一些|一点)?,?还是(?P<right>[^,?]{{2,8}}?){_MORE}(?P<way>{WAY})[呢呀]?\??$"
+)
 _OF_TWO = re.compile(
     rf"^(?P<indicator>[^?]*?){_MORE}(?P<way>{WAY})的(?:那[个家座条])?(?:,)?(?:是|为)(?P<left>[^,?]+?),?还是(?P<right>[^,?]+?)\??$"
 )
@@ -74,6 +77,12 @@ def contest_of(view: str, places: PlaceIndex) -> tuple[tuple[str, ...], tuple[st
             indicator = (match["indicator"][lead.end() :] if lead else match["indicator"]).strip("的, ")
             names = tuple(match[side].strip("的, ") for side in ("left", "right"))
             return tuple(_question(name, indicator) for name in names), names, match["way"]
+    match = _EACH_WITH_WAY.match(view)
+    name = _place_at_end(match["left"], places) if match else ""
+    if match and name:
+        indicator = match["left"].removesuffix(name).strip("的, ")
+        sides = (name, match["right"].strip("的, "))
+        return tuple(_question(side, indicator) for side in sides), sides, match["way"]
     match = _WHETHER.match(view)
     if match:
         left = match["left"].strip(", ").replace(",", "的", 1)
@@ -88,6 +97,12 @@ def contest_of(view: str, places: PlaceIndex) -> tuple[tuple[str, ...], tuple[st
         left, right = str(match["left"]), completed(match["right"], match["left"], places)
         return (f"{left}是多少", f"{right}是多少"), (left, right), match["way"]
     return None
+
+
+def _place_at_end(text: str, places: PlaceIndex) -> str:
+    """The place whose name ends a text: 台中 of 大杯奶茶台中; empty where none does."""
+    names = [name for place in asked_places(text, places) for name in place.names if text.endswith(name)]
+    return max(names, key=len, default="")
 
 
 def _listed(match: re.Match[str] | None, places: PlaceIndex) -> tuple[tuple[str, ...], tuple[str, ...], str] | None:

@@ -26,6 +26,7 @@ from index import (
     is_han_character,
     tokens,
 )
+from index.periods import find_periods
 from rag.question import Measure, Question, Wanted
 
 _AREA_UNITS = frozenset({"平方米", "亩", "坪"})
@@ -38,6 +39,8 @@ _CONTEXT_BEFORE = 44
 _CONTEXT_AFTER = 16
 _EVENT = 48
 """Characters behind a date, where what happened then is told."""
+_PART_OF_YEAR = re.compile(r"(?:\d{1,2}月(?:份)?|[上下]半年|(?:第|前)?[一二三四1-4]个?季度)")
+_CELL_BORDER = "\t"
 _TITLE = 30
 _OPENING = 18
 """Characters of the passage's opening, which often names what it is about."""
@@ -81,7 +84,7 @@ class Features:
     plain: float
     """0 for durations, dates and 一 used in passing where a count or amount may be asked, else 1."""
     contrast: float
-    """1 where the figure's own part names the other side of a contrast (农村 for 城镇), else 0."""
+    """1 where the figure's own part names the other side of a contrast (农村 for 城镇), or another column is asked."""
     background: float
     """Share of the words of the rest of the question or of earlier turns in sentence, passage or headings."""
     fit: float
@@ -141,14 +144,26 @@ def figure_in_context(candidate: Candidate) -> str:
 
 def statement_in_context(passage: Passage, fact: Fact, sentence_start: int) -> str:
     """As `figure_in_context`, for a figure of the sentence that starts at `sentence_start` of the passage's view."""
+    if _CELL_BORDER in passage.view and fact.segment_end - fact.segment_start >= len(passage.view):
+        return _cell_in_context(passage, fact)
     start, end = sentence_start + fact.view_start, sentence_start + fact.view_end
     opening = "" if start <= _CONTEXT_BEFORE else f"{passage.view[: min(_OPENING, start - _CONTEXT_BEFORE)]}…"
     before = _without_brackets(opening + passage.view[max(0, start - _CONTEXT_BEFORE) : start])
     follows = _EVENT if fact.unit == "date" else _CONTEXT_AFTER
     after = _without_brackets(passage.view[end : end + follows])
+    return f"{_above(passage, fact, passage.section)}: {before}【{passage.view[start:end]}】{after}"
+
+
+def _cell_in_context(passage: Passage, fact: Fact) -> str:
+    """A cell said as prose says it, 一居室84套: the figures of the other columns say nothing of it."""
+    caption = passage.section.rpartition(" / ")[0] or passage.section
+    return f"{_above(passage, fact, caption)}: {_without_brackets(fact.place[-8:] + fact.indicator)}【{fact.text}】"
+
+
+def _above(passage: Passage, fact: Fact, section: str) -> str:
     status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
-    above = f"{_shortened(passage.title)} {passage.section[-18:]} {fact.place[-8:]} {fact.period} {status}"
-    return f"{_without_brackets(above + fact.indicator[:24])}: {before}【{passage.view[start:end]}】{after}"
+    above = f"{_shortened(passage.title)} {section[-18:]} {fact.place[-8:]} {fact.period} {status}"
+    return _without_brackets(above + fact.indicator[:24])
 
 
 def _shortened(title: str) -> str:
@@ -196,7 +211,9 @@ def features_of(
         other_place=float(place_fit == 0.0),
         leg=_leg_fit(question.wanted, candidate),
         plain=_plainness(question.wanted, fact),
-        contrast=float(contradicts(question.content, _own_text(candidate))),
+        contrast=float(
+            contradicts(question.content, _own_text(candidate)) or _is_of_another_column(question, candidate, idf)
+        ),
         background=_share(background, zones.passage) if background else 0.5,
         fit=0.0,
     )
@@ -210,7 +227,7 @@ def unit_fit(wanted: Wanted, fact: Fact) -> float:
     if measure is Measure.COUNT:
         return _count_fit(wanted.unit, unit)
     fits = {
-        Measure.MONEY: unit in MONEY_UNITS and (wanted.unit in {"", "元"} or wanted.unit == unit),
+        Measure.MONEY: _is_money(unit) and (wanted.unit in {"", "元"} or wanted.unit == unit),
         Measure.PERCENT: unit in {"%", "‰"} or (not unit and 0 < fact.value < 1),
         Measure.POINTS: unit == "个百分点",
         Measure.RANK: unit == "排名",
@@ -234,6 +251,24 @@ def unit_fit(wanted: Wanted, fact: Fact) -> float:
     if measure is Measure.MONEY and fact.unit == "" and fact.value >= 10000:
         return 0.6
     return 0.0
+
+
+def _is_of_another_column(question: Question, candidate: Candidate, idf: Mapping[str, float]) -> bool:
+    """Whether the head of another cell of the same row holds more of the question than the head of this one."""
+    if _CELL_BORDER not in candidate.sentence.view:
+        return False
+    asked = {token: idf[token] * weight for token, weight in question.terms.items() if token in idf}
+    own = _token_set(candidate.fact.indicator)
+    for other in candidate.neighbours:
+        theirs = _token_set(other.indicator)
+        if sum(asked.get(token, 0) for token in theirs - own) > sum(asked.get(token, 0) for token in own - theirs):
+            return True
+    return False
+
+
+def _is_money(unit: str) -> bool:
+    """Whether a unit is one of money, or of a price (元/平方米)."""
+    return unit.partition("/")[0] in MONEY_UNITS
 
 
 def _is_precise(wanted: Wanted, fact: Fact) -> bool:
@@ -288,6 +323,8 @@ def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False, of_year
     With `of_year` the thing asked about belongs to the year (2024年度的红利), and a date of it may lie in another.
     """
     stated = Period(fact.period_start, fact.period_end, fact.period)
+    if asked is not None and not asked.known and len(stated.years) == 1:
+        return _part_of_year_fit(asked, stated)
     if asked is None or not asked.known or not stated.known:
         return 0.5
     if fact.unit == "date" and of_year and not compatible(asked, stated):
@@ -299,6 +336,17 @@ def period_fit(asked: Period | None, fact: Fact, *, whole: bool = False, of_year
     if not compatible(asked, stated):
         return 0.0
     return LONGER_PERIOD if stated.end - stated.start > asked.end - asked.start else 0.75
+
+
+def _part_of_year_fit(asked: Period, stated: Period) -> float:
+    """Fit of a month or quarter asked for without its year (12月); one of another month is no sure sign."""
+    if not _PART_OF_YEAR.fullmatch(asked.text):
+        return 0.5
+    meant = find_periods(f"{stated.years[0]}年{asked.text}", stated.years[0])
+    if not meant:
+        return 0.5
+    same = (meant[0].period.start, meant[0].period.end) == (stated.start, stated.end)
+    return 1.0 if same else 0.5
 
 
 def _leg_fit(wanted: Wanted, candidate: Candidate) -> float:

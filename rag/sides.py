@@ -28,13 +28,16 @@ _ORGANISATION = re.compile(r"[^的,]{4,14}(?:集团|公司|银行|股份|大学|
 _CLASSED = re.compile(r"[^的,]*?(?P<kind>[级类型性])$")
 _RESULT_OR_AIM = re.compile(r"(?:的?(?:实际|预计|目标|计划|任务)?(?:完成|实现)?(?:数|值|额)?)?")
 _AIM = re.compile(r"的?(?:目标|计划|任务)$")
+_TWO_WITH_A_PAIR = re.compile(r"([^跟、]+?和[^跟、]+)跟([^和与、]+)")
+"""意外和健康险跟责任险 are two: 跟 sets them apart, 和 stands within the first."""
 _NUMERAL_LIST = re.compile(r"第?(?P<numerals>[一二三四](?:、[一二三四])*(?:、|和|与)[一二三四])(?P<noun>产业|季度)")
 
 
 def sides_of(text: str, places: PlaceIndex) -> list[tuple[str, str]]:
     """Listed sides as (name, full noun phrase): what the first or the last item shares is given to all."""
     text = _NUMERAL_LIST.sub(_spelt_out, text)
-    items = [item for item in _LIST_CONJUNCTION.split(text) if item.strip()]
+    outer = _TWO_WITH_A_PAIR.fullmatch(text)
+    items = list(outer.groups()) if outer else [item for item in _LIST_CONJUNCTION.split(text) if item.strip()]
     said = _NUMBER_SAID.search(text)
     if said and len(items) == _NUMERALS.get(said[1], len(items)) + 1:
         items = [item for item in re.split("、|和|与|以及", text) if item.strip()]
