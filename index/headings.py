@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.frames import Setting
 from index.periods import Period, find_periods, whole_year
@@ -12,8 +12,9 @@ from index.records import Status
 from index.table_units import is_unit
 
 CHANGE = re.compile(r"增长|增速|增减|增幅|降幅|同比|比上年|较上年|环比|下降|涨跌|变动|变化|±|YoY|yoy")
-_ASIDE = re.compile(rf"(?:[较比与][^,]{{1,8}}?)?(?:{CHANGE.pattern})")
-CHANGE_AMOUNT = re.compile(r"(?:增减|增加|增长|减少|变动|变化)(?:额|量|数|值)|净增|增量")
+_INCREASE = r"[较比](?:上?年[初末]|上[年月季]末?|去年末?|同期)(?:增加|减少|增减额|新增)"
+_ASIDE = re.compile(rf"(?:累计|[当本]月|全年)?(?:{_INCREASE}|(?:[较比与][^,]{{1,8}}?)?(?:{CHANGE.pattern}))")
+CHANGE_AMOUNT = re.compile(rf"(?:增减|增加|增长|减少|变动|变化)(?:额|量|数|值)|净增|增量|{_INCREASE}")
 COMPLETION = re.compile(r"完成率|完成进度|完成.{0,6}(?:目标|任务|计划)")
 RANK = re.compile(r"排名|名次|位次|排位")
 _TARGET = re.compile(r"(?<!完成)(?:年度)?(?:目标|计划|预期)(?!.{0,4}(?:完成|进度|%))")
@@ -26,6 +27,7 @@ _EMPTY_MEASURE = re.compile(
 _WHOLE = re.compile(r"全[省市区县州旗盟镇域]|合计|总计|全[省市区县州]合计")
 _PLACE_HEADS = re.compile(r"地区|区域|县区|区县|市县|县市|区划|城市|省份|街道|乡镇|园区")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?=\D|$)年?(?:(?P<sure>[EFAP])(?![A-Za-z])|H(?P<half>[12]))?")
+_OF_THE_YEAR = re.compile(r"全年|年度")
 _SUB_LABEL = re.compile(
     r"^(?:其中|[#*]|(?:[一二三四五六七八九十]{1,3}|\d{1,2})[、.](?!\d)|[(][一二三四五六七八九十\d]{1,3}[)])[:,]?"
 )
@@ -87,7 +89,9 @@ def heads_of(header: tuple[str, ...], setting: Setting) -> list[Heading]:
         known = [one.period for one in own or dated if one.period is not None]
         if head.is_aside and head.period is None and known:
             latest = max(known, key=lambda period: period.end)
-            head = Heading(head.text, head.measure, head.unit, latest, head.place, head.status)
+            head = replace(head, period=latest)
+        elif head.period is None and dated and _OF_THE_YEAR.match(head.text):
+            head = replace(head, period=whole_year(max(one.period.end for one in dated if one.period) // 12))
         found.append(head)
     return found
 
@@ -105,6 +109,7 @@ def combined(label: Period | None, head: Period | None) -> Period | None:
 
 
 def _measure(text: str) -> str:
+    text = text.rstrip("±%")
     return "" if _EMPTY_MEASURE.fullmatch(text) and not COMPLETION.search(text) else text
 
 
@@ -122,7 +127,7 @@ def _told_by_word(text: str, setting: Setting) -> Period | None:
     year = own.start // 12
     if text.startswith("累计"):
         return Period(year * 12, own.end, f"{year}年1-{own.end % 12 + 1}月")
-    return whole_year(year) if re.match(r"全年|年度", text) else None
+    return whole_year(year) if _OF_THE_YEAR.match(text) else None
 
 
 def _place(text: str, head_of_column: str, setting: Setting) -> str | None:

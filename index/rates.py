@@ -46,14 +46,14 @@ _PARTS = {
     "个人": "人",
 }
 _MEASURED = (
-    "元 块 块钱 美元 港元 欧元 日元 英镑 台币 新台币 吨 公斤 千克 克 毫克 微克 kg g mg μg t 升 毫升 L mL "
-    "立方米 m3 平方米 m2 公里 千米 米 km m mm 毫米 度 千瓦时 kWh MWh GWh Wh W kW MW 千卡 kcal tokens "
+    "吨标准煤 吨标煤 元 块 块钱 美元 港元 欧元 日元 英镑 台币 新台币 吨 公斤 千克 克 毫克 微克 kg g mg μg t 升 毫升 L "
+    "mL 立方米 m3 平方米 m2 公里 千米 米 km m mm 毫米 度 千瓦时 kWh MWh GWh Wh W kW MW 千卡 kcal tokens "
     "token GB MB KB TB B 次 req mol mmol"
 )
 """What may be had per anything."""
 _TIMES = "秒 s min 分钟 分 h 小时 时 d 天 日 周 月 年 季 季度 学期 学年 晚 夜 旬"
 _WHOLES = (
-    "平方米 m2 平米 平方 平方公里 平方千米 km2 亩 公顷 公里 千米 km 米 m 立方米 m3 方 升 L 毫升 mL 吨 t "
+    "元 万元 亿元 平方米 m2 平米 平方 平方公里 平方千米 km2 亩 公顷 公里 千米 km 米 m 立方米 m3 方 升 L 毫升 mL 吨 t "
     "公斤 千克 kg 克 g 斤 两 度 度电 kWh 千瓦时 MWh Wh 瓦时 W 瓦 kW 千瓦 MW 人 人次 万人 十万人 千人 户 "
     "标箱 标准箱 TEU 股 学分 课时 学时"
 )

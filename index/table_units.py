@@ -42,7 +42,9 @@ _OF_NOUN = (
     ("立方米", re.compile(r"水量|库容|气量|体积|方量")),
     ("个", re.compile(r"项目|个数|数量")),
 )
-_COUNTED_HEAD = re.compile(rf"({'|'.join(sorted(COUNT_UNITS, key=len, reverse=True))})数$")
+_COUNTED_HEAD = re.compile(r"(人次|架次|[人户家台套件辆笔宗个处座艘场所条])数$")
+_BRACKETED = re.compile(r"[(]([^()]{1,12})[)]")
+_NAMES_OF_AREAS = frozenset("县区市省国镇村级期篇部届首站段大")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +61,26 @@ class CaptionUnits:
 def unit_parts(text: str) -> tuple[str, str] | None:
     """Scale and name of a unit; None where the text is none."""
     text = _CURRENCY.sub("", text).strip() if text not in BASE_UNITS else text
-    scaled = _SCALED.fullmatch(text)
-    for scale, name in (("", text), ((scaled[1] or "") if scaled else "", scaled[2] if scaled else "")):
-        if name in BASE_UNITS or name in COUNT_UNITS or _RATE.fullmatch(name):
-            return scale, name
+    listed = _listed_parts(text)
+    if listed is not None:
+        return listed
     first, slash, second = text.partition("/")
     if slash and first in COUNT_UNITS and second in COUNT_UNITS:
         return "", first
     return ("", text) if _SYMBOL.fullmatch(text) else None
+
+
+def _listed_parts(text: str) -> tuple[str, str] | None:
+    scaled = _SCALED.fullmatch(text)
+    for scale, name in (("", text), ((scaled[1] or "") if scaled else "", scaled[2] if scaled else "")):
+        if name in BASE_UNITS or name in COUNT_UNITS or _RATE.fullmatch(name):
+            return scale, name
+    return None
+
+
+def is_listed(text: str) -> bool:
+    """Whether a text is a unit that the tables of units know."""
+    return _listed_parts(text) is not None
 
 
 def is_unit(text: str) -> bool:
@@ -90,6 +104,8 @@ def caption_units(caption: str) -> CaptionUnits:
         else:
             plain += units
         named += exceptions
+    if not plain and not named:
+        plain = [unit for unit in _BRACKETED.findall(caption) if is_listed(unit) and unit not in _NAMES_OF_AREAS][:1]
     return CaptionUnits(tuple(dict.fromkeys(plain)), tuple(named))
 
 

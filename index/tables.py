@@ -16,15 +16,15 @@ from index.frames import SentenceFact, Setting
 from index.headings import CHANGE, CHANGE_AMOUNT, COMPLETION, RANK, Heading, combined, heading_of, heads_of
 from index.quantities import in_base_unit, quantities_in_view
 from index.records import Quantity, Role, Status
-from index.table_units import caption_units, unit_of_cell, unit_parts
+from index.table_units import CaptionUnits, caption_units, unit_of_cell, unit_parts
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
-_MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|名称|内容|类别|科目|")
+_MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|内容|科目|")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
 _SHARE = re.compile(r"比重|占")
 _RATE = re.compile(r"[率速幅%]")
-_OPEN_CHANGE = re.compile(r"增减|变动|变化|同比|增长|[比较]上")
+_OPEN_CHANGE = re.compile(r"增减|变动|变化|同比|环比|增长|[比较]上")
 _FORECAST = re.compile(r"预测")
 _AIMS = re.compile(r"(?:预期|发展)目标|(?:目标|任务)(?:分解|清单)")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=\D|$)年?(?:度|末)?")
@@ -79,11 +79,7 @@ def row_facts(
         )
         status = _status(head, caption, own)
         if _NUMBER.fullmatch(text):
-            default = rows_unit or unit_of_cell(
-                units, head.measure or ("" if head.period else head.text), f"{place.parent}{label.text}"
-            )
-            if not default and head.is_aside:
-                default = unit_of_cell(units, measured, "")
+            default = rows_unit or _unit_above(units, head, measured, f"{place.parent}{label.text}")
             before = [cells[number][1] for number in columns if number < column and not heads[number].is_aside]
             quantity = _quantity(text, start, label, head, default, _told_by_figures(text, before))
             role = _role(f"{label.text}{head.text}", quantity.unit)
@@ -91,6 +87,13 @@ def row_facts(
         else:
             found += _facts_in_cell(text, start, len(view), indicator, head, own, status)
     return found
+
+
+def _unit_above(units: CaptionUnits, head: Heading, measured: str, label: str) -> str:
+    """The unit that the caption gives a cell; a change has that of what changes, unless it is named itself."""
+    if head.is_aside:
+        return unit_of_cell(CaptionUnits((), units.named), head.measure, "") or unit_of_cell(units, measured, label)
+    return unit_of_cell(units, head.measure or ("" if head.period else head.text), label)
 
 
 def _cells(view: str) -> list[tuple[int, str]]:
@@ -127,7 +130,7 @@ def _joined(*parts: str) -> str:
 def _indicator(label: Heading, head: Heading, measured: str, caption: str, label_head: str) -> str:
     """What a cell measures; the caption says it where neither label nor head does."""
     change = head.measure if head.measure != measured else ""
-    named = re.sub(rf"^主要|[分各按]{re.escape(label_head or '-')}分?", "", noun_of_caption(caption))
+    named = re.sub(rf"主要|[分各按]{re.escape(label_head or '-')}分?", "", noun_of_caption(caption))
     if not label.measure:
         return _joined(measured or named, change)
     is_told_above = head.period is not None and not _MEASURE_HEADS.fullmatch(label_head) and named not in label.measure

@@ -352,3 +352,27 @@ def test_longer_units_go_first(view: str, found: list[tuple[str, str, str]]) -> 
     assert [(view[one.start : one.end], one.value, one.unit) for one in quantities] == [
         (text, Decimal(value), unit) for text, value, unit in found
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("延迟890 ms", "0.89", "秒"),
+        ("吞吐3,120 tokens/s", "3120", "tokens/秒"),
+        ("显存41.7 GB/卡", "41.7", "GB/卡"),
+        ("度电成本0.47元/kWh", "0.47", "元/度"),
+        ("造价1.12元/Wh", "1.12", "元/Wh"),
+        ("租金26.5元/平方米·月", "26.5", "元/平方米/月"),
+        ("浓度0.5mg/L", "0.5", "毫克/升"),
+        ("完成468.3万TEU", "4683000", "标箱"),
+    ],
+)
+def test_latin_units_and_units_per_something(text: str, value: str, unit: str) -> None:
+    (quantity,) = find_quantities(text)
+
+    assert (quantity.value, quantity.unit) == (Decimal(value), unit)
+
+
+@pytest.mark.parametrize("text", ["建成5g网络", "4s店", "P99 TTFT"])
+def test_names_are_no_measures(text: str) -> None:
+    assert find_quantities(text) == []

@@ -226,3 +226,84 @@ def test_text_below_a_table_has_not_its_caption() -> None:
     (passage,) = [p for p in analysed(f"{YEARS}\n全市企业共计242家，增长5%。\n").passages if "242" in p.view]
 
     assert "表1" not in passage.section
+
+
+PORT = """临河港2023年11月生产快报
+
+表1 主要指标
+单位：万吨（集装箱为万TEU）
+指标 | 11月 | 11月同比(%) | 1—11月累计 | 累计同比(%) | 全年计划 | 完成计划(%)
+货物吞吐量 | 186.2 | 5.3 | 2052.6 | 6.8 | 2200 | 93.3
+　其中：矿石 | 61.7 | 3.1 | 698.3 | 4.5 | 750 | 93.1
+集装箱吞吐量 | 4.8 | 9.1 | 46.3 | 11.7 | 50 | 92.6"""
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "unit", "period", "role", "status"),
+    [
+        ("186.2", 1862000, "吨", "2023年11月", Role.LEVEL, Status.RESULT),
+        ("5.3", "5.3", "%", "2023年11月", Role.CHANGE, Status.RESULT),
+        ("2052.6", 20526000, "吨", "2023年1-11月", Role.LEVEL, Status.RESULT),
+        ("6.8", "6.8", "%", "2023年1-11月", Role.CHANGE, Status.RESULT),
+        ("2200", 22000000, "吨", "2023年", Role.LEVEL, Status.TARGET),
+        ("93.3", "93.3", "%", "2023年1-11月", Role.COMPLETION, Status.RESULT),
+        ("46.3", 463000, "标箱", "2023年1-11月", Role.LEVEL, Status.RESULT),
+    ],
+)
+def test_columns_of_a_monthly_report(
+    cell: str, value: str | int, unit: str, period: str, role: Role, status: Status
+) -> None:
+    fact = table_facts(PORT.split("\n\n")[1], PORT.split("\n\n")[0])[cell]
+
+    assert (fact.value, fact.unit, fact.period) == (Decimal(value), unit, period)
+    assert (fact.role, fact.status) == (role, status)
+
+
+def test_part_of_a_row_says_of_what() -> None:
+    assert table_facts(PORT.split("\n\n")[1], PORT.split("\n\n")[0])["698.3"].indicator == "货物吞吐量矿石"
+
+
+def test_two_label_columns_and_units_as_written() -> None:
+    facts = table_facts(
+        "型号\t精度\t延迟(ms)\t吞吐(tokens/s)\n甲\t高\t12\t900\n甲\t低\t8\t1200\n乙\t低\t6\t1500", "评测"
+    )
+
+    assert facts["1200"].indicator == "甲 低吞吐"
+    assert (facts["8"].value, facts["8"].unit, facts["8"].text) == (Decimal("0.008"), "秒", "8ms")
+
+
+def test_a_number_labels_a_row_with_its_head() -> None:
+    facts = table_facts("并发数\t延迟(ms)\n16\t142\n32\t197", "评测")
+
+    assert facts["197"].indicator == "并发数32延迟"
+
+
+@pytest.mark.parametrize(
+    ("row", "unit"),
+    [
+        ("收入　150　120　30", "元"),
+        ("收入　150　120　30.0", "元"),
+        ("收入　110　80　37.5", "%"),
+        ("占比(%)　9.4　9.5　-0.1", "个百分点"),
+    ],
+)
+def test_a_change_without_a_unit_is_what_the_figures_before_say(row: str, unit: str) -> None:
+    view = row.replace("　", "\t")
+    fact = row_facts(view, ("项目", "2023年", "2022年", "增减"), "单位:万元", SETTING)[-1]
+
+    assert (fact.quantity.unit, fact.role) == (unit, Role.CHANGE)
+
+
+def test_forecast_columns_are_estimates() -> None:
+    facts = table_facts("单位：万元\n　　　　2025E　　2026E\n营收　　720　　　1650\n利润　　-110　　　86", "融资计划书")
+
+    assert (facts["1650"].period, facts["1650"].status, facts["1650"].unit) == ("2026年", Status.ESTIMATE, "元")
+
+
+def test_sentence_above_a_table_says_what_it_is_of() -> None:
+    table = "单位：万元\n类别\t2023年\t2022年\n养老\t120\t110\n合计\t300\t280\n"
+    text = f"2023年报告\n\n全年平稳，各项补贴支出按类别列示如下：\n{table}"
+    facts = {text[fact.start : fact.end]: fact for fact in analysed(text).facts}
+
+    assert facts["300"].indicator == "各项补贴支出"
+    assert facts["120"].indicator == "养老各项补贴支出"
