@@ -87,6 +87,24 @@ def test_a_limit_the_passage_does_not_state(tmp_path: Path, limit: str, answers:
     assert lacks_limit(found, found.best) is not answers
 
 
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("甲型机7B模型用INT4的吞吐是多少？", True),
+        ("甲型机7B模型用FP8的吞吐是多少？", False),
+        ("甲型机9B模型用INT4的吞吐是多少？", False),
+    ],
+)
+def test_a_model_the_passage_does_not_name(tmp_path: Path, question: str, answers: bool) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    text = "甲型机评测报告\n\n甲型机上7B模型用INT4的吞吐为900 tokens/s。\n"
+    (folder / "test.txt").write_text(text, encoding="utf-8")
+    library = opened(folder, tmp_path / "index").library
+
+    assert (doubt_of(search(library, question), library, ease=0.0).reason is None) is answers
+
+
 def test_nothing_retrieved_and_nothing_ranked_are_told_apart(county: Opened) -> None:
     found = search(county.library, "东丽区产值")
 

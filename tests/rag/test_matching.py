@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from index import Role, Status, normalise
+from index import Role, Status, find_periods, normalise
 from index.quantities import quantities_in_view
 from rag.matching import (
     Features,
     features_of,
+    figure_in_context,
     period_fit,
     role_fit,
     similarity_scale,
@@ -156,3 +157,49 @@ def test_similarities_are_stretched_between_least_and_best() -> None:
     assert [round((cosine - low) / spread, 9) for cosine in (0.82, 0.86, 0.9)] == [0.0, 0.5, 1.0]
     assert similarity_scale([0.9, 0.9])[1] > 0
     assert similarity_scale([])[1] > 0
+
+
+def test_a_cell_is_of_another_column_where_its_head_holds_more_of_the_question() -> None:
+    view = "甲苑\t620\t84"
+    whole: dict[str, Any] = {"segment_start": 0, "segment_end": len(view)}
+    facts = (
+        made_fact("620套", "甲苑总房源", id=1, view_start=3, view_end=6, **whole),
+        made_fact("84套", "甲苑三居室", id=2, view_start=7, view_end=9, **whole),
+    )
+    asked = understand("甲苑有几套三居室")
+    idf = dict.fromkeys(asked.terms, 1.0)
+    found = []
+    for fact in facts:
+        candidate = made_candidate(fact, view, neighbours=facts)
+        found.append(features_of(asked, candidate, idf, 0.5, zones_of(candidate)).contrast)
+
+    assert found == [1.0, 0.0]
+
+
+def test_a_cell_is_read_by_its_heads_and_not_by_the_other_cells() -> None:
+    view = "甲苑\t620\t84"
+    fact = made_fact("84套", "甲苑三居室", view_start=7, view_end=9, segment_start=0, segment_end=len(view))
+
+    statement = figure_in_context(made_candidate(fact, view))
+
+    assert statement.endswith("甲苑三居室【84套】")
+    assert "620" not in statement
+
+
+@pytest.mark.parametrize(
+    ("question", "period", "fit"),
+    [
+        ("11月产量是多少", "2023年11月", 1.0),
+        ("11月产量是多少", "2023年1-11月", 0.5),
+        ("上半年产量是多少", "2023年上半年", 1.0),
+    ],
+)
+def test_a_month_without_its_year_is_that_month(question: str, period: str, fit: float) -> None:
+    stated = find_periods(period, None)[0].period
+    fact = made_fact("9吨", "", period=period, period_start=stated.start, period_end=stated.end)
+
+    assert period_fit(understand(question).period, fact) == fit
+
+
+def test_a_price_is_money() -> None:
+    assert unit_fit(understand("租金多少钱").wanted, made_fact("26.5元/平方米")) == 1.0
