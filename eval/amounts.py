@@ -18,7 +18,7 @@ CITATION_MARK = re.compile(r"\[\d{1,3}\]")
 
 _LONGEST_UNIT = 12
 _DIGIT_RUN = re.compile(r"\d+(?:\.\d+)?")
-_CELL_BORDER = re.compile(r"[\t|]|\s{2,}")
+_CELL_BORDER = re.compile(r"[\t|｜│\u3000]|\s{2,}|\S(?: [+\-−]?\d[\d.,]*%?){2,}\s*$")
 _LIST_MARKER = re.compile(r"^[ \t]*(\d{1,2}[、.)])(?!\d)", re.MULTILINE)
 _SCALE_AND_UNIT = re.compile(r"(?P<scale>[十百千万亿]*)(?P<unit>.*)", re.DOTALL)
 

@@ -26,6 +26,7 @@ _OF_A_YEAR = re.compile(r"报告|年报|公报|简报|通报|总结|年鉴|白�
 _PLAN_TITLE = re.compile(
     r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
 )
+_UNIT_LINE = re.compile(r"单位:")
 _TITLE_LINES = 8
 
 
@@ -220,7 +221,9 @@ class _Collector:
             stated = setting.carried
         else:
             found, stated = facts_in_sentence(view, setting)
-        for fact in found if not block.is_heading else [fact for fact in found if fact.role is not Role.DATE]:
+        if block.is_heading:
+            found = [fact for fact in found if fact.role is not Role.DATE and not _UNIT_LINE.search(view)]
+        for fact in found:
             quantity = fact.quantity
             fact_start, fact_end = block.view.original_span(start + quantity.start, start + quantity.end)
             self.facts.append(

@@ -109,7 +109,7 @@ def combined(label: Period | None, head: Period | None) -> Period | None:
 
 
 def _measure(text: str) -> str:
-    text = text.rstrip("±%")
+    text = re.sub(r"^(?:累计|当月|本月)(?=同比|增长|增速|环比)", "", text).rstrip("±%")
     return "" if _EMPTY_MEASURE.fullmatch(text) and not COMPLETION.search(text) else text
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from index.table_units import is_listed
+
 _YEAR = r"(?:19|20)\d\d"
 _PERIOD_HEAD = re.compile(
     rf"(?:{_YEAR}[年./-]?)?(?:1[0-2]|0?[1-9])月?(?:-|~|至)(?:1[0-2]|0?[1-9])月(?!\d).{{0,12}}"
@@ -67,8 +69,16 @@ def _head_rows(rows: Sequence[Sequence[str]]) -> Sequence[Sequence[str]]:
     """The first row, where it holds no figures, and the second, where the first leaves places for it."""
     if _has_figures(rows[0]):
         return []
+    if len(rows) > 2 and _is_row_of_units(rows[1]):
+        return rows[:2]
     is_upper = "" in rows[0][1:] or len(set(rows[0])) < len(rows[0])
     return rows[:2] if is_upper and len(rows) > 2 and not _has_figures(rows[1]) else rows[:1]
+
+
+def _is_row_of_units(cells: Sequence[str]) -> bool:
+    """Whether a row below the heads gives their units and nothing else."""
+    written = [cell.strip("()") for cell in cells if cell]
+    return bool(written) and len(written) >= len(cells) - 1 and all(is_listed(unit) for unit in written)
 
 
 def _has_figures(cells: Sequence[str]) -> bool:
@@ -81,12 +91,16 @@ def joined_heads(header: Sequence[Sequence[str]]) -> tuple[str, ...]:
     if len(header) < 2:
         return tuple(header[0]) if header else ()
     upper, lower = header
+    is_row_of_units = _is_row_of_units(lower)
     joined = []
     spanning = ""
     for column in range(max(len(upper), len(lower))):
         own = upper[column] if column < len(upper) else ""
         spanning = own or spanning
         under = lower[column] if column < len(lower) else ""
+        if is_row_of_units and under:
+            joined.append(f"{own}({under.strip('()')})")
+            continue
         joined.append(own if not under or under == own else f"{spanning}{under}")
     return tuple(joined)
 

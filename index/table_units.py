@@ -43,6 +43,11 @@ _OF_NOUN = (
     ("个", re.compile(r"项目|个数|数量")),
 )
 _COUNTED_HEAD = re.compile(r"(人次|架次|[人户家台套件辆笔宗个处座艘场所条])数$")
+_COUNTED_NOUNS = (
+    ("人", re.compile(r"(?:学生|教师|职工|员工|人员|党员|工人|老人|儿童|医师|医生|护士|居民|人口)数$")),
+    ("家", re.compile(r"(?:企业|公司|机构|商户)数$")),
+    ("个", re.compile(r"项目数$")),
+)
 _BRACKETED = re.compile(r"[(]([^()]{1,12})[)]")
 _NAMES_OF_AREAS = frozenset("县区市省国镇村级期篇部届首站段大")
 
@@ -118,11 +123,19 @@ def unit_of_cell(units: CaptionUnits, head: str, label: str) -> str:
     by_kind = dict(units.named)
     if "金额" in by_kind and _MONEY_WORDS.search(head or label):
         return by_kind["金额"]
-    counted = _COUNTED_HEAD.search(head)
+    counted = _implied(head)
     if len(units.plain) == 1:
         is_of_money = base_of((unit_parts(units.plain[0]) or ("", ""))[1])[0] in MONEY_UNITS
-        return counted[1] if counted and is_of_money else units.plain[0]
-    return _fitting(units.plain, head or label) or (counted[1] if counted else "")
+        return counted if counted and is_of_money else units.plain[0]
+    return _fitting(units.plain, head or label) or counted
+
+
+def _implied(head: str) -> str:
+    """The measure word of a head that counts: 户数, 学生数; empty where it says none."""
+    counted = _COUNTED_HEAD.search(head)
+    if counted:
+        return counted[1]
+    return next((unit for unit, pattern in _COUNTED_NOUNS if pattern.search(head)), "")
 
 
 def _inside_its_brackets(body: str) -> str:

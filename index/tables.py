@@ -19,6 +19,10 @@ from index.records import Quantity, Role, Status
 from index.table_units import CaptionUnits, caption_units, unit_of_cell, unit_parts
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
+_CELL = re.compile(
+    r"(?P<open>[(](?=[\d.]{3}))?(?P<sign>[+\-↑↓▼])?(?P<number>\d+(?:\.\d+)?)(?(open)[)])(?:[*#†‡]+|[(]\d{1,2}[)])?"
+)
+"""A figure, perhaps with an arrow, in the brackets that accounts set a loss in, or with the mark of a note."""
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|内容|科目|")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
@@ -78,10 +82,11 @@ def row_facts(
             carried=period or setting.carried,
         )
         status = _status(head, caption, own)
-        if _NUMBER.fullmatch(text):
+        cell = _CELL.fullmatch(text)
+        if cell is not None:
             default = rows_unit or _unit_above(units, head, measured, f"{place.parent}{label.text}")
             before = [cells[number][1] for number in columns if number < column and not heads[number].is_aside]
-            quantity = _quantity(text, start, label, head, default, _told_by_figures(text, before))
+            quantity = _quantity(cell, start, label, head, default, _told_by_figures(_number(cell), before))
             role = _role(f"{label.text}{head.text}", quantity.unit)
             found.append(SentenceFact(quantity, 0, len(view), role, status, indicator, own.place, own.period))
         else:
@@ -146,6 +151,13 @@ def noun_of_caption(caption: str) -> str:
     return text
 
 
+def _number(cell: re.Match[str]) -> str:
+    """The number of a cell with its sign."""
+    is_negative = cell["open"] or (cell["sign"] or "") in set("-↓▼")
+    sign = "-" if is_negative else "+" if cell["sign"] == "+" else ""
+    return f"{sign}{cell['number']}"
+
+
 def _told_by_figures(text: str, before: Sequence[str]) -> str:
     """Whether a change is an amount or a percentage, told by the two figures before it; empty where they do not."""
     numbers = [Decimal(cell) for cell in before if _NUMBER.fullmatch(cell)]
@@ -158,7 +170,7 @@ def _told_by_figures(text: str, before: Sequence[str]) -> str:
     return "amount" if abs(now - then - change) <= step / 2 else ""
 
 
-def _quantity(text: str, start: int, label: Heading, head: Heading, default_unit: str, told: str) -> Quantity:
+def _quantity(cell: re.Match[str], start: int, label: Heading, head: Heading, default_unit: str, told: str) -> Quantity:
     headings = f"{label.text}{head.text}"
     unit = head.unit or label.unit
     if RANK.search(headings):
@@ -174,8 +186,11 @@ def _quantity(text: str, start: int, label: Heading, head: Heading, default_unit
         is_amount = head.is_aside and default_unit and not _RATE.search(head.text) and "增减" in head.text
         unit = "%" if is_rate and not is_amount else unit or default_unit
     scale, name = unit_parts(unit) or ("", unit if unit == "排名" else "")
+    text = _number(cell)
     value, base = in_base_unit(Decimal(text), scale, name)
-    return Quantity(start, start + len(text), f"{text}{scale}{name}" if name != "排名" else text, value, base, "")
+    return Quantity(
+        start, start + len(cell.group()), f"{text}{scale}{name}" if name != "排名" else text, value, base, ""
+    )
 
 
 def _role(headings: str, unit: str) -> Role:

@@ -260,6 +260,11 @@ def _is_of_another_column(question: Question, candidate: Candidate, idf: Mapping
     asked = {token: idf[token] * weight for token, weight in question.terms.items() if token in idf}
     own = _token_set(candidate.fact.indicator)
     for other in candidate.neighbours:
+        if (other.role, other.unit) == (
+            candidate.fact.role,
+            candidate.fact.unit,
+        ) and other.period != candidate.fact.period:
+            continue
         theirs = _token_set(other.indicator)
         if sum(asked.get(token, 0) for token in theirs - own) > sum(asked.get(token, 0) for token in own - theirs):
             return True

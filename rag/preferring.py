@@ -1,8 +1,8 @@
-"""A result before a target: who asks how much there is does not ask how much there should be."""
+"""A result before a target, and the latest of a row: who asks how much there is asks for neither plan nor past."""
 
 from __future__ import annotations
 
-from index import Period, Role, Status, compatible
+from index import Fact, Period, Role, Status, compatible
 from rag.conflicts import alike
 from rag.question import Question
 from rag.ranking import Ranked
@@ -26,6 +26,26 @@ def result_before_target(found: Search) -> Ranked:
         return best
     results = (one for one in found.ranked[1:_CONSIDERED] if _is_result_of(one, best, found.question))
     return next(results, best)
+
+
+def latest_of_row(found: Search, best: Ranked) -> Ranked:
+    """The best figure, or where no time is asked for, the latest cell of its row that says the same of a later time."""
+    fact = best.fact
+    if found.question.period is not None or "\t" not in best.candidate.sentence.view:
+        return best
+    later = [
+        one
+        for one in found.ranked[:_CONSIDERED]
+        if one.fact.sentence == fact.sentence
+        and _what_is_said(one.fact) == _what_is_said(fact)
+        and one.fact.period_start > fact.period_start > 0
+        and one.fact.period_end > fact.period_end
+    ]
+    return max(later, key=lambda one: one.fact.period_end, default=best)
+
+
+def _what_is_said(fact: Fact) -> tuple[str, str, Role, Status]:
+    return fact.indicator, fact.unit, fact.role, fact.status
 
 
 def _is_result_of(one: Ranked, target: Ranked, question: Question) -> bool:

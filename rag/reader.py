@@ -14,7 +14,7 @@ from rag.decompose import Parts, decompose
 from rag.deriving import read_derived
 from rag.entities import entity_question
 from rag.implied import follows_from, year_before
-from rag.preferring import result_before_target
+from rag.preferring import latest_of_row, result_before_target
 from rag.question import Measure, Task, asks_step, understand
 from rag.ranking import Ranked
 from rag.searching import Library, Reading, Search, search
@@ -69,7 +69,7 @@ def _read_one(library: Library, text: str, background: str) -> Reading:
         return ratio
     if found.question.wanted.leg == "both":
         return Reading(Task.LOOKUP, (found,), _both_ends(found))
-    return Reading(Task.LOOKUP, (found,), (result_before_target(found),))
+    return Reading(Task.LOOKUP, (found,), (latest_of_row(found, result_before_target(found)),))
 
 
 def _read_list(library: Library, parts: Parts, text: str, background: str) -> Reading:

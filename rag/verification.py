@@ -11,7 +11,9 @@ from index import COUNT_UNITS, DURATION_UNITS, Quantity, added_in, find_quantiti
 from rag.arithmetic import time_between
 
 CITATION_MARK = re.compile(r"\[\d{1,3}\]")
-_CELL_BORDER = re.compile(r"[\t|]|\s{2,}")
+_CELL_BORDER = re.compile(r"[\t|｜│\u3000]|\s{2,}")
+_ROW_OF_FIGURES = re.compile(r"\S+(?: [+\-−]?\d[\d.,]*%?){2,}\s*")
+"""A row whose cells only single spaces part: a name and nothing but figures."""
 _PIECE = re.compile(r"(?P<operand>(?<=\()-\d[^()+\-÷×]*|\d[^()+\-÷×]*)|(?P<operator>[()+\-÷×])")
 _FALL = re.compile(r"下降|降低|减少|下跌|回落|下滑|衰退|负增长|跌|降|减|亏损")
 _FALL_REACH = 12
@@ -30,9 +32,7 @@ def unproved_figures(draft: str, quotes: Iterable[str], question: str, computed:
     """Figures of `draft` found in no quote, not in the question and not among the checked results `computed`."""
     grounds = [*quotes, question, *computed]
     proofs = [quantity for text in grounds for quantity in find_quantities(text)]
-    cells = [
-        normalise(cell).strip() for text in grounds if _CELL_BORDER.search(text) for cell in _CELL_BORDER.split(text)
-    ]
+    cells = [normalise(cell).strip() for text in grounds for cell in _cells_of(text)]
     return [
         Unproved(quantity.text, quantity.unit)
         for quantity in find_quantities(CITATION_MARK.sub(" ", draft))
@@ -220,12 +220,20 @@ def _half_last_digit(result: Quantity) -> Decimal:
     return scale * Decimal(10) ** -len(number[1] or "") / 2
 
 
+def _cells_of(text: str) -> list[str]:
+    """Cells of a table row; none where the text is no row."""
+    if _CELL_BORDER.search(text):
+        return _CELL_BORDER.split(text)
+    return text.split(" ") if _ROW_OF_FIGURES.fullmatch(text) else []
+
+
 def _cell_proves(cells: Sequence[str], claim: Quantity) -> bool:
     """Whether a table row holds the claimed number in a cell of its own; the unit may stand in its heading."""
     number = re.search(r"-?\d+(?:\.\d+)?", claim.text)
     if number is None:
         return False
-    return any(re.fullmatch(rf"[+-]?{re.escape(number.group().lstrip('-'))}0*%?", cell) for cell in cells)
+    figure = rf"[(]?[+\-↑↓▼]?{re.escape(number.group().lstrip('-'))}0*%?[)]?(?:[*#†‡]+|[(]\d{{1,2}}[)])?"
+    return any(re.fullmatch(figure, cell) for cell in cells)
 
 
 def _date_proves(proof: int, claim: int) -> bool:

@@ -108,7 +108,10 @@ def test_a_finer_date_in_a_quote_proves_a_coarser_one_but_not_the_other_way() ->
 def test_a_table_row_proves_the_number_of_a_cell() -> None:
     (income,) = amounts_in("812.6亿元")
     assert says("存款余额\t亿元\t812.60\t14.9", income)
+    assert says("存款余额　812.60　14.9", income)
+    assert says("存款余额 812.60 14.9", income)
     assert not says("存款余额 812.61", income)
+    assert not says("存款余额有 812.6", income)
 
 
 def test_list_markers_are_seen_at_line_starts_only() -> None:

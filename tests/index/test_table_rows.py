@@ -48,3 +48,9 @@ def test_a_second_header_heads_what_follows() -> None:
     rows = list(planned_rows(cells, FLAT[:4]))
 
     assert rows[-1].header[0] == "分地区"
+
+
+def test_a_row_of_units_belongs_to_the_heads() -> None:
+    (row,) = planned_rows([["作物", "面积", "产量"], ["", "万亩", "(万吨)"], ["夏粮", "62", "25"]], FLAT[:3])
+
+    assert row.header == ("作物", "面积(万亩)", "产量(万吨)")

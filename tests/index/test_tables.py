@@ -307,3 +307,29 @@ def test_sentence_above_a_table_says_what_it_is_of() -> None:
 
     assert facts["300"].indicator == "各项补贴支出"
     assert facts["120"].indicator == "养老各项补贴支出"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [("(1,204)", -12040000), ("3,010①", 30100000), ("409*", 4090000), ("↓35.1", -351000), ("-7", -70000)],
+)
+def test_figures_with_brackets_arrows_and_marks(cell: str, value: int) -> None:
+    fact = table_facts(f"单位：万元\n项目\t2023年\n甲\t{cell}\n乙\t120")[cell]
+
+    assert fact.value == value
+
+
+def test_a_note_number_is_no_figure() -> None:
+    assert row_facts("甲\t(3)", ("项目", "附注"), "单位:万元", SETTING) == []
+
+
+def test_heads_that_count_say_what() -> None:
+    facts = table_facts("班级\t学生数\t企业数\n一班\t35\t4\n二班\t31\t6")
+
+    assert (facts["35"].unit, facts["4"].unit) == ("人", "家")
+
+
+def test_the_line_of_units_holds_no_figure() -> None:
+    text = "2023年报告\n\n收支表\n单位：人民币千元\n项目\t2023年\n收入\t120\n支出\t90\n"
+
+    assert {text[fact.start : fact.end] for fact in analysed(text).facts} == {"2023年", "120", "90"}

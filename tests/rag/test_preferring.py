@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from index import Status
-from rag.preferring import result_before_target
+from rag.preferring import latest_of_row, result_before_target
 from rag.question import understand
 from rag.ranking import Ranked
 from rag.searching import Search
-from tests.rag.evidence import made_fact, made_ranked
+from tests.rag.evidence import made_candidate, made_fact, made_ranked
 
 CERTAIN = {"other_place": 0.0, "other_period": 0.0, "contrast": 0.0, "clause": 0.9, "own": 0.9}
 
@@ -56,3 +56,14 @@ def test_a_result_worded_otherwise_leads_where_it_has_all_the_words() -> None:
     other = result("全区拥有的高企")
 
     assert result_before_target(made_search("东丽区高新技术企业有多少家", target(), other)) is other
+
+
+@pytest.mark.parametrize(("question", "year"), [("甲的营收是多少", 2023), ("甲2022年的营收是多少", 2022)])
+def test_the_latest_of_a_row_leads_where_no_time_is_asked_for(question: str, year: int) -> None:
+    cells = []
+    for number in (2022, 2023):
+        fact = replace(made_fact("5元", "甲营收"), period_start=number * 12, period_end=number * 12 + 11)
+        candidate = made_candidate(fact, "甲营收\t5\t5")
+        cells.append(replace(made_ranked(fact), candidate=candidate))
+
+    assert latest_of_row(made_search(question, *cells), cells[0]).fact.period_start == year * 12

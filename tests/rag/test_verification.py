@@ -95,6 +95,23 @@ def test_cell_proves_its_number_and_no_part_of_another() -> None:
     assert unproved("41.25亿元", row.replace("\t", "")) != []
 
 
+@pytest.mark.parametrize(
+    ("row", "proved", "unproved_figure"),
+    [
+        ("甲县　1,205　56.3", "1205亿元", "205亿元"),
+        ("甲县 56.3 42", "42家", "2家"),
+        ("财务费用\t(1,204)\t409*", "-1204千元", "204千元"),
+    ],
+)
+def test_cells_parted_by_single_spaces_or_with_marks(row: str, proved: str, unproved_figure: str) -> None:
+    assert unproved(proved, row) == []
+    assert unproved(unproved_figure, row) == [unproved_figure]
+
+
+def test_words_between_spaces_are_no_cells() -> None:
+    assert unproved("42亿元", "甲县 有企业 42") == ["42亿元"]
+
+
 def test_no_quote_proves_nothing() -> None:
     assert [figure.text for figure in unproved_figures("12家", [], "")] == ["12家"]
 
