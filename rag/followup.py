@@ -42,6 +42,8 @@ _WHY = re.compile(r"^(?:为什么|为何|什么原因|原因|怎么回事|咋回
 _YEARS_AWAY = {-1: ("去年", "上年", "上一年", "前一年"), -2: ("前年",), 1: ("明年", "下一年", "次年", "第二年")}
 _RELATIVE_YEAR = re.compile("|".join(words for several in _YEARS_AWAY.values() for words in several))
 _POSSESSIVE = re.compile(r"的呢\??$")
+_MODEL = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]{1,6}\d{1,5}|\d{1,4}[A-Za-z]{1,2})(?![A-Za-z\d])")
+"""Models and measures named by letters and a number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +133,18 @@ def _replaced(view: str, earlier: str, places: PlaceIndex) -> str | None:
         return None
     earlier_stem = _TAIL.sub("", earlier)
     core = _absolute(_core(view), earlier_stem)
-    return _with_place(core, earlier_stem, places) or _with_period(core, earlier_stem)
+    return (
+        _with_model(core, earlier_stem) or _with_place(core, earlier_stem, places) or _with_period(core, earlier_stem)
+    )
+
+
+def _with_model(core: str, earlier: str) -> str | None:
+    """The earlier question of another of its models or measures of one kind: P99 for P50, 34B for 7B."""
+    if not _MODEL.fullmatch(core):
+        return None
+    kind = re.sub(r"\d+", "0", core)
+    alike = [one for one in _MODEL.finditer(earlier) if re.sub(r"\d+", "0", one.group()) == kind]
+    return f"{earlier[: alike[0].start()]}{core}{earlier[alike[0].end() :]}" if len(alike) == 1 else None
 
 
 def _merged(view: str, earlier: str, places: PlaceIndex) -> str:

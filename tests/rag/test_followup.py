@@ -134,3 +134,14 @@ def test_what_goes_on_is_about_the_last_figure(question: str, text: str) -> None
 
 def test_the_share_of_a_place_is_not_part_of_the_last_figure() -> None:
     assert "中东丽区" not in whole("东丽区占多少？", INNS)
+
+
+@pytest.mark.parametrize(
+    ("first", "question", "text"),
+    [
+        ("并发64的P50时延是多少？", "P99 呢？", "并发64的P99时延是多少"),
+        ("7B模型用FP8的吞吐是多少？", "那34B呢", "34B模型用FP8的吞吐是多少"),
+    ],
+)
+def test_another_model_takes_the_place_of_one_of_its_kind(first: str, question: str, text: str) -> None:
+    assert whole(question, Turn(question=first, answer="5")) == text
