@@ -15,10 +15,8 @@ _PERIOD_HEAD = re.compile(
     rf"|{_YEAR}[年./-](?:1[0-2]|0?[1-9])|{_YEAR}年?(?:[EFAP]|[QH][1-4])?(?:[^\d].{{0,11}})?|[一二三四1-4]季度.{{0,8}}|Q[1-4]"
 )
 _FIGURE = re.compile(r"[+-]?\d[\d.]*\D{0,4}")
-_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _NO_FIGURE = re.compile(r"(?:[-/]+|无|…+|\.{3,}|N/?A)?", re.IGNORECASE)
 _PART = re.compile(r"^(?:其中[:,]?|#)")
-_PARTED_BY = re.compile(r"^[分按]")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
 _LABEL_CHARACTERS = 16
 

@@ -35,16 +35,9 @@ _COUNT_PEOPLE = {"人次": 0.5, "人年": 0.5, "个": 0.2, "户": 0.2, "例": 0.
 """How well units that may count people fit where people are asked for: 540个学位."""
 LONGER_PERIOD = 0.25
 """Fit of a figure whose period is longer than the one asked for."""
-_CONTEXT_BEFORE = 44
-_CONTEXT_AFTER = 16
-_EVENT = 48
-"""Characters behind a date, where what happened then is told."""
 _PART_OF_YEAR = re.compile(r"(?:\d{1,2}月(?:份)?|[上下]半年|(?:第|前)?[一二三四1-4]个?季度)")
-_CELL_BORDER = "\t"
-_TITLE = 30
-_OPENING = 18
-"""Characters of the passage's opening, which often names what it is about."""
-_NO_BRACKETS = str.maketrans("【】", "[]")
+CELL_BORDER = "\t"
+"""Between two cells of a table row in its view."""
 _STRONG_BOUNDARY = re.compile(r"[;。!?]|(?<=[,;。:])(?=[一二三四五六七八九]是)")
 
 
@@ -135,46 +128,6 @@ def zones_of(candidate: Candidate) -> Zones:
     return Zones(own, clause, sentence, sentence | _token_set(candidate.passage.view) | _token_set(context))
 
 
-def figure_in_context(candidate: Candidate) -> str:
-    """A figure in brackets with what it inherits and the words around it, as the cross-encoder was trained to read."""
-    passage = candidate.passage
-    at = max(passage.view.find(candidate.sentence.view), 0)
-    return statement_in_context(passage, candidate.fact, at)
-
-
-def statement_in_context(passage: Passage, fact: Fact, sentence_start: int) -> str:
-    """As `figure_in_context`, for a figure of the sentence that starts at `sentence_start` of the passage's view."""
-    if _CELL_BORDER in passage.view and fact.segment_end - fact.segment_start >= len(passage.view):
-        return _cell_in_context(passage, fact)
-    start, end = sentence_start + fact.view_start, sentence_start + fact.view_end
-    opening = "" if start <= _CONTEXT_BEFORE else f"{passage.view[: min(_OPENING, start - _CONTEXT_BEFORE)]}…"
-    before = _without_brackets(opening + passage.view[max(0, start - _CONTEXT_BEFORE) : start])
-    follows = _EVENT if fact.unit == "date" else _CONTEXT_AFTER
-    after = _without_brackets(passage.view[end : end + follows])
-    return f"{_above(passage, fact, passage.section)}: {before}【{passage.view[start:end]}】{after}"
-
-
-def _cell_in_context(passage: Passage, fact: Fact) -> str:
-    """A cell said as prose says it, 一居室84套: the figures of the other columns say nothing of it."""
-    caption = passage.section.rpartition(" / ")[0] or passage.section
-    return f"{_above(passage, fact, caption)}: {_without_brackets(fact.place[-8:] + fact.indicator)}【{fact.text}】"
-
-
-def _above(passage: Passage, fact: Fact, section: str) -> str:
-    status = {Status.TARGET: "目标 ", Status.ESTIMATE: "预计 ", Status.RESULT: ""}[fact.status]
-    above = f"{_shortened(passage.title)} {section[-18:]} {fact.place[-8:]} {fact.period} {status}"
-    return _without_brackets(above + fact.indicator[:24])
-
-
-def _shortened(title: str) -> str:
-    """Who a document is of stands at the beginning of its title, what it is at the end."""
-    return title if len(title) <= _TITLE else f"{title[: _TITLE - 10]}…{title[-9:]}"
-
-
-def _without_brackets(text: str) -> str:
-    return text.translate(_NO_BRACKETS)
-
-
 def _own_text(candidate: Candidate) -> str:
     fact = candidate.fact
     return canonical(f"{fact.indicator} {candidate.sentence.view[fact.segment_start : fact.segment_end]}")
@@ -255,7 +208,7 @@ def unit_fit(wanted: Wanted, fact: Fact) -> float:
 
 def _is_of_another_column(question: Question, candidate: Candidate, idf: Mapping[str, float]) -> bool:
     """Whether the head of another cell of the same row holds more of the question than the head of this one."""
-    if _CELL_BORDER not in candidate.sentence.view:
+    if CELL_BORDER not in candidate.sentence.view:
         return False
     asked = {token: idf[token] * weight for token, weight in question.terms.items() if token in idf}
     own = _token_set(candidate.fact.indicator)

@@ -19,13 +19,13 @@ from rag.matching import (
     Features,
     Zones,
     features_of,
-    figure_in_context,
     similarity_scale,
     zones_of,
 )
 from rag.places_asked import AskedPlace, place_fit
 from rag.question import Question
 from rag.retriever import Hit
+from rag.statements import figure_in_context
 from rag.wanted import Measure
 
 READ_TOGETHER = 6

@@ -14,12 +14,12 @@ from eval.goldset import GoldItem, read_gold
 from index import Embedder, Fact, Ids, Passage, Sentence, analyse, build_index, open_index
 from rag.decompose import decompose
 from rag.followup import resolve
-from rag.matching import figure_in_context, statement_in_context
 from rag.places_asked import place_index
 from rag.question import Task, clean_question
 from rag.ranking import READ_TOGETHER
 from rag.reader import Library, search
 from rag.settings import load_settings
+from rag.statements import figure_in_context, statement_in_context
 
 _NOT_TRAINED = frozenset({"text", "arithmetic", "compare"})
 _SWAPPED_SHARE = 0.2

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from index import ModelError, SentenceTransformerEmbedder
 from rag import models
 from rag.cross_encoder import BASE, AdaptedCrossEncoder
-from rag.matching import FEATURE_NAMES, figure_in_context
+from rag.matching import FEATURE_NAMES
 from rag.ranking import READ_TOGETHER, weigh_fit
 from rag.reader import search
+from rag.statements import figure_in_context
 from tests.conftest import REAL_STORE
 from tests.rag.evidence import Opened, needs_the_model
 

@@ -10,7 +10,6 @@ from index.quantities import quantities_in_view
 from rag.matching import (
     Features,
     features_of,
-    figure_in_context,
     period_fit,
     role_fit,
     similarity_scale,
@@ -174,16 +173,6 @@ def test_a_cell_is_of_another_column_where_its_head_holds_more_of_the_question()
         found.append(features_of(asked, candidate, idf, 0.5, zones_of(candidate)).contrast)
 
     assert found == [1.0, 0.0]
-
-
-def test_a_cell_is_read_by_its_heads_and_not_by_the_other_cells() -> None:
-    view = "甲苑\t620\t84"
-    fact = made_fact("84套", "甲苑三居室", view_start=7, view_end=9, segment_start=0, segment_end=len(view))
-
-    statement = figure_in_context(made_candidate(fact, view))
-
-    assert statement.endswith("甲苑三居室【84套】")
-    assert "620" not in statement
 
 
 @pytest.mark.parametrize(
