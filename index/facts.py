@@ -27,6 +27,10 @@ _YEAR_BEFORE = re.compile(
 _OF_ITS_FOOT = re.compile(r"(?:同期|[年底末初])*的?(?:约|近|超)?")
 """Between the foot of a comparison and its own figure: 较2022年的71.6亿元, 由2019年末的1936家."""
 _RATIO_TO = re.compile(r"(?:恢复[到至]|相当于|达到?|是|为)$")
+_FOOT_CLAUSE = re.compile(
+    r"(?:上年|去年|前年|上一年|前一年)(?:同期|[末底]|全年)?(?:仅|则|只|也)?(?:为|是|有|:)?(?:约|近)?\d"
+)
+"""What another figure is set against, in a clause of its own: 全年生产21万台,上年为18万台."""
 _OPENS_CLAUSE = re.compile(
     r"(?:^|[,;:。])\s*(?:[(]?\d{1,2}[、.)]|[(]?[一二三四五六七八九十]{1,3}[、.)是])?\s*(?:截[至止]|到|自|从|在|早在|于)?$"
 )
@@ -78,6 +82,7 @@ def _period_left(view: str, periods: list[PeriodMention], setting: Setting) -> P
     for mention in reversed(periods):
         opens = _OPENS_CLAUSE.search(view[: mention.start])
         is_foot = mention.relative and view.startswith("同期", mention.end)
+        is_foot = is_foot or (mention.relative and mention.start > 0 and bool(_FOOT_CLAUSE.match(view, mention.start)))
         if opens and not mention.is_base and not is_foot and mention.period.known:
             return mention.period
     return setting.carried

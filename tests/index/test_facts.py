@@ -393,3 +393,16 @@ def test_the_only_year_in_the_title_of_a_bulletin_is_that_of_its_figures() -> No
 )
 def test_an_amount_in_front_of_a_thing_measures_that_thing(view: str, figure: str, indicator: str) -> None:
     assert fact_of(view, figure).indicator == indicator
+
+
+@pytest.mark.parametrize("foot", ["上年为18万台", "前年是16万台", "去年同期则为18万台"])
+def test_the_year_a_figure_is_set_against_is_not_handed_on(foot: str) -> None:
+    _, left = facts_in_sentence(f"全年生产冰箱21万台,{foot}。", SETTING)
+
+    assert left == UNKNOWN
+
+
+def test_a_year_that_opens_its_own_statement_is_handed_on() -> None:
+    _, left = facts_in_sentence("去年为18万台。", SETTING)
+
+    assert left.text == "2022年"
