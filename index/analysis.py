@@ -28,6 +28,8 @@ _PLAN_TITLE = re.compile(
 )
 _UNIT_LINE = re.compile(r"单位:")
 _TITLE_LINES = 8
+_ISSUER = r"[\u4e00-\u9fff]{2,24}(?:局|委员会|委|厅|办公室|部|政府|中心|协会|公司)"
+_ISSUERS_ONLY = re.compile(rf"{_ISSUER}(?:[\s、,]*{_ISSUER})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,11 @@ def analyse(path: str, text: str, encoding: str, sha256: str, first_ids: Ids) ->
 
 
 def _title(blocks: list[Block], path: str) -> str:
-    for block in blocks[:_TITLE_LINES]:
+    for number, block in enumerate(blocks[:_TITLE_LINES]):
         line = block.view.text.strip()
+        below = blocks[number + 1].view.text.strip() if number + 1 < len(blocks) else ""
+        if _ISSUERS_ONLY.fullmatch(line) and re.match(r"关于[^。;]{4,56}$", below):
+            return f"{line}{below}"
         if 6 <= len(line) <= 60 and not re.search(r"[。;]$", line) and not _PUBLISHED.search(line):
             return line
     first = blocks[0].view.text.strip() if blocks else path

@@ -148,6 +148,13 @@ class Database:
         found = {passage.id: passage for passage in self._with(Passage, "id", ids)}
         return [found[i] for i in ids]
 
+    def first_passages(self) -> list[tuple[int, str]]:
+        """The first passage's id of each document and the document, in reading order; the others follow it."""
+        return [
+            (int(first), str(doc))
+            for first, doc in self.rows("SELECT min(id), doc FROM passages GROUP BY doc ORDER BY 1")
+        ]
+
     def paragraph_passages(self, doc: str, paragraph_start: int) -> list[Passage]:
         """The passages that a paragraph was cut into, in reading order."""
         condition = "doc = ? AND paragraph_start = ?"

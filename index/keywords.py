@@ -11,6 +11,7 @@ from typing import Any
 
 import bm25s
 import numpy as np
+from numpy.typing import NDArray
 
 from index.errors import IndexDamagedError
 from index.manifest import REBUILD
@@ -56,6 +57,7 @@ class Keywords:
             self._bm25: Any = bm25s.BM25.load(folder, mmap=True, allow_pickle=False, show_progress=False)
             self.passage_count = int(self._bm25.scores["num_docs"])
             self._starts = np.asarray(self._bm25.scores["indptr"])
+            self._holders = self._bm25.scores["indices"]
             self._characters: dict[str, int] = {}
         except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
             raise IndexDamagedError(f"索引的关键词文件（{folder.name}）丢失或损坏，{REBUILD}。") from error
@@ -74,6 +76,13 @@ class Keywords:
         ids = np.flatnonzero((relevances >= least) & (relevances > 0))
         ranked = ids[np.lexsort((ids, -relevances[ids]))][:k]
         return [(int(i), float(relevances[i])) for i in ranked]
+
+    def holders(self, token: str) -> NDArray[np.int32]:
+        """Ids of the passages that hold the token, each once, in no order; empty where none does."""
+        number = self._bm25.vocab_dict.get(token)
+        if number is None:
+            return np.empty(0, np.int32)
+        return np.asarray(self._holders[self._starts[number] : self._starts[number + 1]], np.int32)
 
     def idf(self, tokens: Iterable[str]) -> dict[str, float]:
         """How rare each token is: ln(1 + (N - n + 0.5) / (n + 0.5)) for n of N passages; an unknown token is rarest.

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
+from index.unlisted import counties_of_opening, division_behind, short_of, unlisted_counties
+
 _SUFFIX = re.compile(
     r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|自治旗|地区|林区|矿区|新区|省|市|区|县|旗|盟|州)$"
 )
@@ -24,9 +26,6 @@ _PEOPLES = re.compile(
 _PARK = re.compile(
     r"(?:[\u4e00-\u9fff]{0,4}?)(?:高新技术产业开发区|高新技术产业园区|高新区|经济技术开发区|经济开发区|经开区|开发区|自贸试验区|自贸区|综合保税区|保税区"
     r"|工业园区|产业园区|科技园区|科技园|软件园|科学城|科创园|创新区|示范区|国际商务区|商务区)"
-)
-_UNLISTED = re.compile(
-    r"(?:(?<=^)|(?<=[\s,。:;、的在与和]))(?![全我本各该这那外一二三两几某城郊都老新]|上市|超市|夜市|股市|楼市|门市|集市|城市|地市|县市|直辖)[\u4e00-\u9fff]{2}(?:县|市)(?![场民委值政级域内外况价面城])"
 )
 _LEADING = re.compile(
     r"^[\s◆●■▲•·☆★◇○□-]*(?:[(]?[\d一二三四五六七八九十]{1,2}[、.)])?(?P<name>(?![全我本各该这那])[\u4e00-\u9fff]{1,7}?[县市区旗])(?=:|面积|地处|位于|辖)"
@@ -102,8 +101,13 @@ def _divisions() -> dict[str, tuple[Place, ...]]:
 
 
 @lru_cache(maxsize=1)
+def _common_words() -> frozenset[str]:
+    return frozenset(_listed("common_words.txt"))
+
+
+@lru_cache(maxsize=1)
 def _short_names() -> dict[str, tuple[Place, ...]]:
-    common = frozenset(_listed("common_words.txt"))
+    common = _common_words()
     found: dict[str, list[Place]] = {}
     for places in _divisions().values():
         for place in places:
@@ -163,7 +167,7 @@ def main_place(view: str) -> Place | None:
     district named only once below the first line is none.
     """
     title = view.partition("\n")[0]
-    if titled := _titled(title):
+    if titled := _titled(title) or _unlisted(title, view):
         return titled
     spans = named_divisions(view, short=True)
     mentioned = {view[start:end] for start, end, _ in spans}
@@ -182,7 +186,7 @@ def main_place(view: str) -> Place | None:
     ranked = sorted(votes.items(), key=lambda item: (-_weight(item[0], item[1], wanted), item[0].chain))
     if ranked and ranked[0][1] >= 2 and ranked[0][0].level > 1:
         return ranked[0][0]
-    return _unlisted(view) or (ranked[0][0] if ranked and ranked[0][1] >= 3 else None)
+    return _unlisted(view, view) or (ranked[0][0] if ranked and ranked[0][1] >= 3 else None)
 
 
 def _titled(title: str) -> Place | None:
@@ -204,7 +208,7 @@ def _titled(title: str) -> Place | None:
 
 def unlisted_places(view: str) -> list[str]:
     """Names that look like a county or city the gazetteer does not list: 云桥县."""
-    return [match.group() for match in _UNLISTED.finditer(view) if match.group() not in _divisions()]
+    return [name for name in unlisted_counties(view) if name not in _divisions()]
 
 
 def leading_place(view: str, around: str) -> str:
@@ -223,13 +227,16 @@ def leading_place(view: str, around: str) -> str:
     return name if not places else ""
 
 
-def _unlisted(view: str) -> Place | None:
-    """The county or city that the first lines name most often, where the gazetteer does not list it."""
-    names = Counter(unlisted_places(view[:400]))
-    if not names:
+def _unlisted(opening: str, view: str) -> Place | None:
+    """The place that the first lines are of, where the gazetteer does not list it; `view` may say where it lies."""
+    name = next((name for name in counties_of_opening(opening) if name not in _divisions()), None)
+    if name is None:
         return None
-    name, count = min(names.items(), key=lambda item: (-item[1], item[0]))
-    return Place(name, name, 3, ()) if count >= 2 or view.startswith(name) else None
+    for _start, end, places in named_divisions(view, short=False):
+        if view.startswith(name, end) and len(places) == 1:
+            parents = (*places[0].parents, places[0].name)
+            return Place(name, "".join((*parents, name)), 3, parents)
+    return Place(name, name, 3, ())
 
 
 def _is_supported(place: Place, word: str, mentioned: set[str], homonyms: int) -> bool:
@@ -265,7 +272,12 @@ def aliases(chain: str) -> tuple[str, ...]:
         if len(spans) > 1:
             names.append(name[spans[0][1] :])
             names += [name[: spans[0][1]] + "高新区"] if "高新" in name else []
+    listed_end = 0
     for _start, end, places in named_divisions(chain, short=False):
+        listed_end = end
         if end == len(chain) and not parks:
             names += [places[0].name, *_short_forms(places[0].name)]
+    own = division_behind(chain, listed_end)
+    if own and listed_end + len(own) == len(chain):
+        names += [own, *(stem for stem in (short_of(own),) if stem not in _common_words())]
     return tuple(dict.fromkeys(names))

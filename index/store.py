@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from functools import cached_property, reduce
 from pathlib import Path
 from types import TracebackType
 from typing import Final, Self
@@ -19,6 +20,7 @@ from index.generations import current_generation
 from index.keywords import Keywords
 from index.manifest import REBUILD, check_embedder, check_files, read_manifest
 from index.records import Document, Fact, Passage, Sentence
+from index.tokens import tokens as tokens_of
 from index.vectors import Vectors
 
 DATABASE_NAME: Final = "content.sqlite3"
@@ -86,6 +88,22 @@ class Index:
     def known_idf(self, tokens: Iterable[str]) -> dict[str, float]:
         """As `idf`, for those tokens only that stand somewhere in the corpus."""
         return self._keywords.known_idf(tokens)
+
+    def documents_naming(self, name: str) -> frozenset[str]:
+        """Documents of which a passage or its headings hold the name, told by the tokens of it."""
+        holders = [self._keywords.holders(token) for token in set(tokens_of(name))]
+        return frozenset(self._documents_of(reduce(np.intersect1d, holders)) if holders else ())
+
+    def _documents_of(self, passages: NDArray[np.int32]) -> list[str]:
+        first_ids, paths = self._first_passages
+        numbers = np.searchsorted(first_ids, passages, side="right") - 1
+        return [paths[number] for number in np.unique(numbers)]
+
+    @cached_property
+    def _first_passages(self) -> tuple[NDArray[np.int64], list[str]]:
+        """The first passage's id of each document, ascending, and the documents."""
+        found = self._database.first_passages()
+        return np.array([first for first, _ in found], np.int64), [path for _, path in found]
 
     def passages(self, ids: Sequence[int]) -> list[Passage]:
         """Passages in the order asked.

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
 import rjieba
 
 from index import Fact, Passage, Sentence, aliases, canonical, find_parks, named_divisions
 from index.places import Place, short_name, unlisted_places
+
+_NAMED_ELSEWHERE = 0.4
+"""`place_fit` of a figure whose document names the place, but not around it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,8 @@ class AskedPlace:
     """A province or city, inside which places of the corpus may lie."""
     base: str = ""
     """Of a park: short name of the division it is named after."""
+    documents: frozenset[str] = frozenset()
+    """Of a place that no figure is of: the documents that name it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,14 @@ def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
             found.append((start, end, place))
     found.sort(key=lambda item: item[0])
     return _without_parents([place for _, _, place in found])
+
+
+def with_documents(places: list[AskedPlace], naming: Callable[[str], frozenset[str]]) -> list[AskedPlace]:
+    """The same places; of those the corpus is not of, the documents that name them, as `naming` tells."""
+    return [
+        place if place.known else replace(place, documents=frozenset().union(*map(naming, place.names)))
+        for place in places
+    ]
 
 
 def _named(view: str, corpus: PlaceIndex) -> Iterator[tuple[int, int, AskedPlace]]:
@@ -122,6 +135,8 @@ def _fit(place: AskedPlace, fact: Fact, sentence: Sentence, passage: Passage) ->
     around = canonical(f"{passage.title} {passage.section} {passage.view}")
     if any(name in around for name in names):
         return 0.6
+    if passage.doc in place.documents:
+        return _NAMED_ELSEWHERE
     if not fact.place and place.known and not place.is_wide:
         return 0.0
     if not fact.place or (place.base and place.base in fact.place):

@@ -10,10 +10,11 @@ from index import Embedder, Index
 from rag.contract import RefusalReason
 from rag.cross_encoder import CrossEncoder
 from rag.entities import EntityQuestion
-from rag.places_asked import AskedPlace, PlaceIndex, asked_places
+from rag.places_asked import AskedPlace, PlaceIndex, asked_places, with_documents
 from rag.question import Question, Task, clean_question, understand
 from rag.ranking import READ_FIRST, Ranked, candidates_of, possible_first, rank, weigh_fit
 from rag.retriever import Hit, retrieve
+from rag.subgroups import part_first
 
 _SEARCHES_KEPT = 32
 _COMMON_WEIGHT = 0.4
@@ -89,14 +90,14 @@ def survey(library: Library, text: str, breadth: int) -> Search:
 def _search(library: Library, text: str, background: str, common: frozenset[str]) -> Search:
     found = _ranked_by_words(library, text, background, common, 1)
     if library.cross_encoder is None:
-        return found
+        return replace(found, ranked=part_first(found.question, found.ranked))
     weighed = weigh_fit(found.ranked, library.cross_encoder, found.question.view, read_first=library.read_first)
-    return replace(found, ranked=possible_first(weighed, found.question))
+    return replace(found, ranked=part_first(found.question, possible_first(weighed, found.question)))
 
 
 def _ranked_by_words(library: Library, text: str, background: str, common: frozenset[str], breadth: int) -> Search:
     view = clean_question(text)
-    places = asked_places(view, library.places)
+    places = with_documents(asked_places(view, library.places), library.index.documents_naming)
     names = sorted((name for place in places for name in place.names), key=lambda name: -len(name))
     question = understand(text, background=background, places=names)
     if common:

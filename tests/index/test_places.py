@@ -174,3 +174,33 @@ def test_place_that_opens_a_paragraph(view: str, around: str, chain: str) -> Non
 )
 def test_a_name_that_ends_another_word_is_none(view: str, names: list[str]) -> None:
     assert spelt(view, short=False) == names
+
+
+@pytest.mark.parametrize(
+    ("view", "chain"),
+    [
+        ("政府工作报告(摘要)\n--2024年1月9日在栎阳县第十七届人民代表大会第三次会议上", "栎阳县"),
+        ("澄湖区民政局关于发放高龄津贴的通知\n各街道:", "澄湖区"),
+        ("青枫镇2023年工作总结\n一年来", "青枫镇"),
+        ("2023年栎阳县水资源公报\n地表水", "栎阳县"),
+        ("2023年栎阳县水资源公报\n江苏省栎阳县地表水", "江苏省栎阳县"),
+    ],
+)
+def test_an_unlisted_place_is_told_by_the_body_or_the_report_named_after_it(view: str, chain: str) -> None:
+    place = main_place(view)
+
+    assert place is not None
+    assert place.chain == chain
+
+
+@pytest.mark.parametrize(
+    "view", ["主城区改造工作总结\n一年来", "高新园区管理中心工作报告", "全市统计公报", "西部地区发展报告"]
+)
+def test_parts_of_a_city_and_regions_are_no_place_of_their_own(view: str) -> None:
+    assert main_place(view) is None
+
+
+def test_an_unlisted_county_goes_by_its_short_name_and_a_township_does_not() -> None:
+    assert aliases("栎阳县") == ("栎阳县", "栎阳")
+    assert aliases("江苏省栎阳县") == ("江苏省栎阳县", "栎阳县", "栎阳")
+    assert aliases("梧桐街道") == ("梧桐街道",)

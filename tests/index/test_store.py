@@ -50,6 +50,14 @@ def all_passage_ids(index: Index) -> list[int]:
     return list(range(index.manifest.counts.passages))
 
 
+def test_documents_naming_a_name_are_told_by_text_and_title(index: Index) -> None:
+    assert index.documents_naming("盐湖水泵") == {"西青.md"}
+    assert index.documents_naming("东丽区") == {"东丽.txt"}
+    assert index.documents_naming("2022年") == {"西青.md"}
+    assert index.documents_naming("石桥镇") == frozenset()
+    assert index.documents_naming("。") == frozenset()
+
+
 def test_every_passage_is_nearest_to_itself(index: Index) -> None:
     for passage in index.passages(all_passage_ids(index)):
         found, similarity = index.nearest(EMBEDDER.encode_passages([embedded_text(passage)])[0], 1)[0]

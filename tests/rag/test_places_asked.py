@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from index import normalise
-from rag.places_asked import asked_places, place_fit, place_index
+from rag.places_asked import asked_places, place_fit, place_index, with_documents
 from tests.rag.evidence import made_candidate, made_fact
 
 CORPUS = place_index(["天津市东丽区", "山西省运城市盐湖高新区", "天津滨海高新区", "安徽省马鞍山市当涂县", ""])
@@ -97,3 +97,18 @@ def test_no_place_asked_says_nothing() -> None:
 )
 def test_a_short_name_is_a_word_of_its_own(question: str, names: list[str]) -> None:
     assert [place.names[0] for place in asked_places(question, CORPUS)] == names
+
+
+def test_a_document_that_names_an_unlisted_place_is_not_refused() -> None:
+    asked = asked_places(normalise("栎阳县产值是多少"), CORPUS)
+    candidate = made_candidate(made_fact("产值12亿元", place=""), "产值12亿元")
+    named = with_documents(asked, lambda name: frozenset({candidate.passage.doc} if name == "栎阳县" else ()))
+
+    assert asked[0].documents == frozenset()
+    assert place_fit(named, candidate.fact, candidate.sentence, candidate.passage) == 0.4
+
+
+def test_a_place_of_the_corpus_needs_no_other_documents() -> None:
+    (place,) = with_documents(asked_places("东丽区产值", CORPUS), lambda _: frozenset({"甲.txt"}))
+
+    assert place.documents == frozenset()
