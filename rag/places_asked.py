@@ -29,7 +29,7 @@ class AskedPlace:
     base: str = ""
     """Of a park: short name of the division it is named after."""
     documents: frozenset[str] = frozenset()
-    """Of a place that no figure is of: the documents that name it all the same."""
+    """Of a place that is neither listed nor any figure's: the documents that name it all the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +58,15 @@ def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
 
 
 def with_documents(places: list[AskedPlace], naming: Callable[[str], frozenset[str]]) -> list[AskedPlace]:
-    """The same places; of those the corpus is not of, the documents that name them, as `naming` tells."""
+    """The same places; those that neither gazetteer nor corpus know have the documents that `naming` tells."""
     return [
-        place if place.known else replace(place, documents=frozenset().union(*map(naming, place.names)))
+        replace(place, documents=frozenset().union(*map(naming, place.names))) if _is_unlisted(place) else place
         for place in places
     ]
+
+
+def _is_unlisted(place: AskedPlace) -> bool:
+    return not (place.known or place.parents or place.is_wide or place.base)
 
 
 def _named(view: str, corpus: PlaceIndex) -> Iterator[tuple[int, int, AskedPlace]]:
