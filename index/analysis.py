@@ -22,12 +22,15 @@ _PUBLISHED = re.compile(
     r"(?P<year>20\d\d|19\d\d)(?:[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)|年(?P<cmonth>1[0-2]|[1-9])月(?P<cday>3[01]|[12]\d|[1-9])日)"
 )
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]是|\([一二三四五六七八九十\d]+\)|\d{1,2}、")
-_OF_A_YEAR = re.compile(r"报告|年报|公报|简报|通报|总结|年鉴|白皮书")
+_OF_A_YEAR = re.compile(r"报告|[年季月旬周]报|公报|简报|通报|快报|总结|年鉴|白皮书")
 _PLAN_TITLE = re.compile(
     r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
 )
 _UNIT_LINE = re.compile(r"单位:")
 _TITLE_LINES = 8
+_OPENING_LINES = 3
+_SHORT_LINE = 60
+"""Characters of a line that heads a report and is no paragraph of it."""
 _ISSUER = r"[\u4e00-\u9fff]{2,24}(?:局|委员会|委|厅|办公室|部|政府|中心|协会|公司)"
 _ISSUERS_ONLY = re.compile(rf"{_ISSUER}(?:[\s、,]*{_ISSUER})*")
 
@@ -117,7 +120,9 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
         )
     ] or _only_year(title)
     report_year = min(years) if years else None
-    reference_year = report_year or (int(published[:4]) if published else None) or _dated_year(text)
+    reference_year = (
+        report_year or (int(published[:4]) if published else None) or _dated_year(text) or _opening_year(blocks)
+    )
     report_end = 0
     if published:
         report_end = int(published[:4]) * 12 + int(published[5:7]) - 1
@@ -137,9 +142,21 @@ def _only_year(title: str) -> list[int]:
     return list(years) if len(years) == 1 and _OF_A_YEAR.search(title) else []
 
 
+def _opening_year(blocks: list[Block]) -> int | None:
+    """The one year that the first short lines name: 2025年第17期(6月中旬)."""
+    lines = [
+        text for block in blocks[:_OPENING_LINES] if len(text := block.view.text) <= _SHORT_LINE and "。" not in text
+    ]
+    years = {int(year) for line in lines for year in re.findall(r"(?<!\d)(20\d\d|19\d\d)(?=年)", line)}
+    return years.pop() if len(years) == 1 else None
+
+
 def _reported_period(year: int, heads: str) -> Period:
     """The year a report is about, or the part of it that its title names: 2024年半年度报告."""
-    part = re.search(rf"{year}年(?P<part>半年度?报|半年度|上半年|前三季度|[一三]季度|第[一三]季度)", heads)
+    part = re.search(
+        rf"{year}年(?P<part>半年度?报|半年度|上半年|前三季度|[一三]季度|第[一三]季度|(?:1[0-2]|[1-9])月(?=份?[^,。\d]{{0,12}}[快月]报))",
+        heads,
+    )
     if part is None:
         return whole_year(year)
     name = "上半年" if part["part"].startswith("半年") else part["part"]

@@ -406,3 +406,11 @@ def test_a_year_that_opens_its_own_statement_is_handed_on() -> None:
     _, left = facts_in_sentence("去年为18万台。", SETTING)
 
     assert left.text == "2022年"
+
+
+@pytest.mark.parametrize(
+    ("title", "period"),
+    [("远港集团2023年12月生产快报", "2023年12月9日"), ("江水情况旬报\n2024年第5期(2月中旬)", "2024年12月9日")],
+)
+def test_a_day_without_a_year_is_of_the_year_the_head_names(title: str, period: str) -> None:
+    assert fact_of(f"{title}\n截至12月9日,泊位达到35个。\n报出日期:{period[:4]}年\n", "35个").period == period

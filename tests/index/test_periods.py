@@ -138,3 +138,10 @@ def test_mentions_are_in_order_and_run_forwards(text: str, reference_year: int |
         assert mention.period.start <= mention.period.end
         assert mention.period.text
         position = mention.end
+
+
+def test_the_years_a_record_stands_out_from_are_no_time_of_it() -> None:
+    (mention,) = find_periods("降雨量为2016年以来最多", 2024)
+
+    assert mention.is_base
+    assert not find_periods("2016年以来累计降雨", 2024)[0].is_base
