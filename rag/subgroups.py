@@ -40,7 +40,8 @@ def _is_asked(question: Question, one: Ranked, whole: Ranked) -> bool:
     view = one.candidate.sentence.view
     lead = view[fact.segment_start : fact.view_start]
     own, is_part = _PART.sub("", lead), bool(_PART.match(lead))
-    known = frozenset(tokens(view[: other.segment_end]))
+    passage = one.candidate.passage
+    known = frozenset(tokens(f"{passage.title} {passage.section} {view[: other.segment_end]}"))
     added = [token for token in tokens(own) if token not in known and not _is_function(token)]
     named = [token for token in added if question.terms.get(token, 0.0) >= _CONTENT_WEIGHT]
     if not named or len(named) < _LEAST_NAMED * len(added):

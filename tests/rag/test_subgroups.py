@@ -32,8 +32,13 @@ def figures_of(view: str) -> list[Ranked]:
     return ranked
 
 
-def first_of(question: str, view: str) -> str:
-    ranked = part_first(understand(question), figures_of(normalise(view)))
+def first_of(question: str, view: str, section: str = "") -> str:
+    figures = figures_of(normalise(view))
+    placed = [
+        replace(one, candidate=replace(one.candidate, passage=replace(one.candidate.passage, section=section)))
+        for one in figures
+    ]
+    ranked = part_first(understand(question), placed)
     assert ranked[0].relevance >= ranked[1].relevance
     return ranked[0].fact.text
 
@@ -55,3 +60,10 @@ def test_the_part_the_question_names_leads_and_else_the_whole(question: str, vie
 
 def test_a_part_in_another_unit_does_not_lead() -> None:
     assert first_of("过夜游客占多少", "接待游客52万人次,其中过夜游客占17%") == "52万人次"
+
+
+def test_words_of_the_heading_tell_no_part() -> None:
+    question, view = "居民医保参保多少万人", "参保52万人,其中居民9万人"
+
+    assert first_of(question, view) == "9万人"
+    assert first_of(question, view, section="居民医保") == "52万人"
