@@ -10,14 +10,21 @@ from index.synonyms import canonical
 
 def contradicts(asked: str, stated: str) -> bool:
     """Whether `stated` names other sides of a contrast and not the one that `asked` names; both in standard form."""
-    for group in _groups():
-        wanted = {number for number, side in enumerate(group) if any(word in asked for word in side)}
-        if len(wanted) != 1:
-            continue
-        found = {number for number, side in enumerate(group) if any(word in stated for word in side)}
-        if found and not found & wanted:
+    for own, others in _sides_named(asked):
+        if any(word in stated for word in others) and not any(word in stated for word in own):
             return True
     return False
+
+
+@lru_cache(maxsize=64)
+def _sides_named(text: str) -> tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]:
+    """For each contrast of which a text names one side: the words of that side, and those of all others."""
+    found = []
+    for group in _groups():
+        named = [side for side in group if any(word in text for word in side)]
+        if len(named) == 1:
+            found.append((named[0], tuple(word for side in group if side is not named[0] for word in side)))
+    return tuple(found)
 
 
 def contrasted(phrase: str, word: str) -> str:

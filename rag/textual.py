@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -11,6 +12,10 @@ from rag.matching import similarity_scale
 from rag.reader import Library, Search
 
 _MAX_SENTENCES = 3
+_SHORTEST_NAME = 3
+"""Characters of a body's name; what is left of 区委 or 全县 is none."""
+_LEAST_NAMED = 0.5
+"""Least share of a body's name that the passage of its office-holder or the headings above must have."""
 _PERSON = re.compile(r"谁|叫什么|姓名|名字|何人|哪位")
 _PERSON_SAID = re.compile(
     r"[\u4e00-\u9fff]{2,3}(?:说|表示|介绍|告诉|认为|指出|透露|坦言)|(?:书记|区长|县长|市长|局长|主任|董事长|总经理|负责人|部长|院长|校长|会长|主席|经理|馆长|站长|教授|所长)[\u4e00-\u9fff]{2,4}"
@@ -22,6 +27,10 @@ _OFFICE = re.compile(
 )
 
 
+_OTHER_BODY = re.compile(
+    r"[\u4e00-\u9fff)]{2}(?:企业|公司|集团|银行|医院|大学|学院|协会|中心|研究院|实验室)(?:党委|常务)?"
+    r"(?:书记|主任|董事长|总经理|总工程师|经理|主席|总监|[院行校会]长|负责人)"
+)
 _CLAUSE = re.compile(r"[^,、]+[,、]?")
 _HOUSE = re.compile(r"[\u4e00-\u9fff]{2}(?:局|厅|院|馆|厂|部|协会|学会|中心)(?:的)?$")
 
@@ -64,7 +73,28 @@ def _office_asked(view: str) -> tuple[str, ...]:
     if not match:
         return ()
     house = _HOUSE.search(canonical(view)[: match.start()])
-    return (match[1], house.group()) if house else (match[1],)
+    return (match[1], house.group().rstrip("的")) if house else (match[1],)
+
+
+def _body_asked(found: Search) -> frozenset[str]:
+    """Tokens of the firm or body whose office-holder is asked for (爱思达的董事长), places aside; empty where none is."""
+    view = canonical(found.question.view)
+    match = _OFFICE.search(view)
+    if not match:
+        return frozenset()
+    name = view[: match.start()].rstrip("的")
+    for place in found.places:
+        for own in place.names:
+            name = name.replace(own, "")
+    return frozenset(tokens(name)) if len(name) >= _SHORTEST_NAME else frozenset()
+
+
+def _is_of_body(body: frozenset[str], sentence: Sentence, passage: Passage, document: set[str]) -> bool:
+    """Whether the office-holder is of that body: it is named around, or in the document where no other one is."""
+    around = frozenset(tokens(canonical(normalise(f"{passage.title} {passage.section} {passage.view}"))))
+    if len(body & around) >= _LEAST_NAMED * len(body):
+        return True
+    return len(body & document) >= _LEAST_NAMED * len(body) and not _OTHER_BODY.search(canonical(sentence.view))
 
 
 def _is_elsewhere(found: Search, sentence: Sentence, passage: Passage) -> bool:
@@ -87,6 +117,10 @@ def _rank(index: Index, found: Search) -> list[Found]:
     total = sum(idf.values()) or 1.0
     passages = {hit.passage.id: hit for hit in found.hits}
     low, spread = similarity_scale([hit.similarity for hit in found.hits if hit.similarity])
+    office, body = _office_asked(found.question.view), _body_asked(found)
+    documents: dict[str, set[str]] = defaultdict(set)
+    for hit in found.hits if body else ():
+        documents[hit.passage.doc] |= set(tokens(canonical(hit.passage.view)))
     ranked = []
     for sentence in index.sentences_of(list(passages)):
         hit = passages[sentence.passage]
@@ -97,8 +131,9 @@ def _rank(index: Index, found: Search) -> list[Found]:
         covered = sum(weight for term, weight in idf.items() if term in own) / total
         context = sum(weight for term, weight in idf.items() if term in around) / total
         similarity = (hit.similarity - low) / spread if hit.similarity else 0.0
-        office = _office_asked(found.question.view)
         if office and not all(part in canonical(sentence.view) for part in office):
+            continue
+        if body and not _is_of_body(body, sentence, hit.passage, documents[hit.passage.doc]):
             continue
         if _is_elsewhere(found, sentence, hit.passage):
             continue

@@ -18,12 +18,18 @@ def found(parts: Opened, question: str) -> list[Found]:
         ("西青區委書記是誰", "朱財斌"),
         ("盐湖高新区科技创新部部长叫什么名字？", "樊璇"),
         ("爱思达公司董事长是谁", "张毅"),
+        ("爱思达的董事长是谁？", "张毅"),
     ],
 )
 def test_person_is_named_in_the_best_sentence(seeds: Opened, question: str, name: str) -> None:
     best = found(seeds, question)[0]
 
     assert name in seeds.text(best.passage.doc)[best.sentence.start : best.sentence.end]
+
+
+def test_another_bodys_office_holder_is_no_answer(seeds: Opened) -> None:
+    for question in ("国科医疗的总经理是谁呀？", "宏明空调的董事长叫什么名字？"):
+        assert found(seeds, question) == []
 
 
 def test_at_most_three_sentences_of_one_document_best_first(seeds: Opened) -> None:
