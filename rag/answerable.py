@@ -31,6 +31,9 @@ _MODEL = re.compile(
     r"(?<![A-Za-z\d.])(?:[A-Za-z]{1,6}\d{1,5}[A-Za-z]?|\d{1,4}[A-Za-z]{1,2})(?![A-Za-z\d])(?<!Q[1-4])(?<!H[12])(?<!5G)"
 )
 """Names of models and versions: 34B, INT4, 38X."""
+_OPENING_NAME = re.compile(
+    r"(?:(?:19|20)\d\d年(?:[上下]半年|[度底末])?|[今去前]年(?:[上下]半年)?|截至|目前|在|到|我们?|,)*(?P<name>[\u4e00-\u9fff]{4})"
+)
 _LIMIT = re.compile(r"及?以[上下内]")
 _ALIKE = {"批": "批期轮", "期": "批期轮", "届": "届"}
 """第一批 of a building is what others call its 一期."""
@@ -152,7 +155,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if _lacks_identifier(found, best) or lacks_limit(found, best):
+    if _lacks_identifier(found, best) or lacks_limit(found, best) or _is_of_other_documents(found, best, library):
         return Doubt(RefusalReason.NO_FIGURE, best)
     judgement = default_judgement(words_only=library.cross_encoder is None)
     signs = signs_of(found, library)
@@ -178,6 +181,20 @@ def _known_elsewhere(found: Search, best: Ranked) -> Doubt | None:
         if other and features.unit == 1.0 and features.own >= _THE_VERY_THING and features.own > best.features.own:
             return Doubt(RefusalReason.OTHER_PLACE if features.other_place else RefusalReason.OTHER_PERIOD, one)
     return None
+
+
+def _is_of_other_documents(found: Search, best: Ranked, library: Library) -> bool:
+    """Whether the name that opens the question is used by other documents and nowhere by the figure's own.
+
+    Of 2,356 right answers to gold questions 1 was such, of 301 wrong ones to unanswerable questions 5.
+    """
+    view = canonical(found.question.view)
+    match = _OPENING_NAME.match(view)
+    if match is None or any(match["name"].startswith(name[:3]) for place in found.places for name in place.names):
+        return False
+    own, naming = best.fact.doc, library.index.documents_naming
+    others = naming(match["name"])
+    return bool(others) and own not in others and own not in naming(match["name"][:3])
 
 
 def _says_something_else(found: Search, best: Ranked) -> bool:

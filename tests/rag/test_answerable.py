@@ -204,3 +204,21 @@ def test_a_figure_of_no_place_may_be_of_a_wide_one_or_of_one_named_around_it(
     found = opened(folder, tmp_path / "index")
 
     assert (reason(found, question) is RefusalReason.OTHER_PLACE) is refused
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("云海泵业年产值是多少亿元？", False),
+        ("星河孵化器年产值是多少亿元？", True),
+        ("入驻企业年产值是多少亿元？", True),
+    ],
+)
+def test_a_name_that_only_other_documents_use(tmp_path: Path, question: str, answers: bool) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "a.txt").write_text("星河孵化器简介\n\n星河孵化器入驻企业年产值17亿元。\n", encoding="utf-8")
+    (folder / "b.txt").write_text("链主企业名单\n\n云海泵业等6家企业为链主企业。\n", encoding="utf-8")
+    parts = opened(folder, tmp_path / "index")
+
+    assert (doubt_of(search(parts.library, question), parts.library).reason is None) is answers
