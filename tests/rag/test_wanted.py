@@ -42,6 +42,8 @@ from rag.wanted import Measure, wanted_of
         ("平均候诊时间", Measure.ANY, ""),
         ("财政今年拿出多少项目扶持资金？", Measure.MONEY, "元"),
         ("有多少项目拿到资金", Measure.COUNT, ""),
+        ("今年安排多少培训经费", Measure.MONEY, "元"),
+        ("在全省排多少位", Measure.RANK, "排名"),
         ("钢材产量是多少", Measure.ANY, ""),
         ("毛利率从多少升到多少", Measure.PERCENT, ""),
         ("开工率由去年同期的多少升到了多少", Measure.PERCENT, ""),
