@@ -1,117 +1,22 @@
 from __future__ import annotations
 
-import re
 import threading
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from index import HashEmbedder, UserError, find_quantities
 from rag import pipeline
-from rag.composing import source_label, without_labels
-from rag.contract import Answer, Mode, RefusalReason, Turn
+from rag.contract import Mode, RefusalReason, Turn
 from rag.pipeline import Engine, check_question, open_engine
 from rag.settings import Settings
-from rag.verification import unproved_figures
 from tests.conftest import ROOT
-from tests.pieces import mixed_text, property_settings
 from tests.rag.evidence import Opened, needs_the_model, opened, without_times
-
-COMPUTATION = re.compile(r"计算:(.*?)。(?:原文\[|其他|$)")
-QUESTIONS = (
-    "{place}{period}{one}是多少？",
-    "{period}{one}有多少",
-    "{one}",
-    "{one}增长多少",
-    "{one}排第几",
-    "{one}占比多少",
-    "{one}和{two}哪个多？",
-    "{one}与{two}一共多少",
-    "{one}比{two}多多少",
-    "{place}的{one}和{two}各有多少",
-    "{one}的目标是多少",
-    "谁负责{one}",
-    "{one}从多少增加到多少",
-    "{place}{one}什么时候",
-    "2019年{one}是多少",
-    "上海市{one}是多少",
-)
-
-
-def assert_promises(parts: Opened, question: str, answer: Answer) -> None:
-    """What DESIGN.md promises of every answer, refused or not."""
-    quotes = [citation.quote for citation in answer.citations]
-    for citation in answer.citations:
-        text = parts.text(citation.doc)
-        assert text[citation.start : citation.end] == citation.quote != ""
-        start, end, paragraph = parts.engine.paragraph(citation)
-        assert text[start:end] == paragraph
-        assert start <= citation.start < citation.end <= end
-    assert [citation.n for citation in answer.citations] == list(range(1, len(quotes) + 1))
-    for citation in answer.citations:
-        document = parts.library.index.document(citation.doc)
-        assert (citation.title, citation.published) == (document.title, document.published)
-    said = without_labels(answer.answer, map(source_label, answer.citations))
-    assert unproved_figures(said, quotes, question, COMPUTATION.findall(answer.answer)) == []
-    assert {int(mark) for mark in re.findall(r"\[(\d{1,3})\]", without_quotes(answer))} <= set(
-        range(1, len(quotes) + 1)
-    )
-    assert answer.refused is (answer.refusal_reason is not None)
-    for figure in answer.figures:
-        assert figure.verified
-        assert not answer.refused
-        assert 0 <= figure.citation <= len(quotes)
-        if figure.citation:
-            assert unproved_figures(figure.text, [quotes[figure.citation - 1]], "") == []
-    for conflict in answer.conflicts:
-        assert unproved_figures(conflict.text, [quotes[conflict.citation - 1]], "") == []
-
-
-def without_quotes(answer: Answer) -> str:
-    text = answer.answer
-    for citation in answer.citations:
-        text = text.replace(re.sub(r"\s*[\r\n]+\s*", " ", citation.quote).strip(), "")
-    return text
-
-
-def seed_question(parts: Opened, template: str, one: int, two: int) -> str:
-    facts = list(parts.library.index.facts())
-    first, second = facts[one % len(facts)], facts[two % len(facts)]
-    return template.format(place=first.place, period=first.period, one=first.indicator, two=second.indicator)
-
-
-@property_settings(100)
-@given(st.sampled_from(QUESTIONS), st.integers(0, 999), st.integers(0, 999))
-def test_promises_hold_for_questions_made_of_facts(seeds: Opened, template: str, one: int, two: int) -> None:
-    question = seed_question(seeds, template, one, two)
-    if not question.strip():
-        return
-    answer = seeds.engine.ask(question)
-
-    assert answer.question == question
-    assert_promises(seeds, question, answer)
-    assert without_times(seeds.engine.ask(question)) == without_times(answer), "same question, same answer"
-
-
-TURNS = st.lists(st.builds(Turn, question=mixed_text, answer=mixed_text), max_size=2)
-
-
-@property_settings(80)
-@given(mixed_text, TURNS)
-def test_anything_may_be_asked(seeds: Opened, question: str, history: Sequence[Turn]) -> None:
-    try:
-        answer = seeds.engine.ask(question, history)
-    except UserError as error:
-        assert str(error).endswith("。")
-        return
-    assert_promises(seeds, " ".join([question, *(turn.question for turn in history)]), answer)
+from tests.rag.promises import assert_promises
 
 
 @pytest.mark.parametrize(
@@ -353,78 +258,3 @@ def test_engine_checks_what_it_is_asked(county: Opened) -> None:
             ask(" ")
         with pytest.raises(UserError, match="超过上限"):
             ask("问" * 100_000)
-
-
-@needs_the_model
-@pytest.mark.parametrize(
-    ("question", "addends"),
-    [
-        ("东丽区和西青区2023年发明专利授权量一共多少件？", {"1200件", "1500件"}),
-        ("东丽区引进人才和柔性引进专家一共多少人？", {"200余人", "66人"}),
-    ],
-)
-def test_sum_needs_all_its_addends(real_county: Opened, question: str, addends: set[str]) -> None:
-    answer = real_county.engine.ask(question)
-
-    assert answer.refused or {figure.text for figure in answer.figures} >= addends
-
-
-@needs_the_model
-@pytest.mark.xfail(reason="the whole year answers for its first half")
-def test_half_a_year_is_not_answered_by_the_year(real_county: Opened) -> None:
-    answer = real_county.engine.ask("东丽区2023年上半年规上工业总产值是多少亿元？")
-
-    assert answer.refusal_reason is RefusalReason.OTHER_PERIOD
-
-
-@needs_the_model
-def test_year_in_front_of_value_added_is_asked_for(real_county: Opened) -> None:
-    answer = real_county.engine.ask("东丽区规上工业2019年增加值是多少万元？")
-
-    assert answer.refusal_reason is RefusalReason.OTHER_PERIOD
-
-
-@needs_the_model
-def test_fall_is_not_answered_as_growth(real_county: Opened) -> None:
-    figure = real_county.ranked("东丽区2023年第二产业增加值增速是多少？", "0.5%").fact
-    answer = real_county.engine.ask("东丽区2023年第二产业增加值增速是多少？")
-
-    assert figure.unit == "%"
-    assert answer.refused or "下降" in answer.answer.split("原文", 1)[0] or answer.figures[0].value < 0
-
-
-@needs_the_model
-def test_comparison_is_within_one_period(real_county: Opened) -> None:
-    answer = real_county.engine.ask("东丽区和西青区哪个规上工业总产值更高？")
-
-    assert answer.refused or len({figure.period for figure in answer.figures}) == 1
-
-
-@needs_the_model
-@pytest.mark.parametrize(
-    "question", ["东丽区2023年雏鹰企业数量增长了百分之几？", "西青区2023年发明专利授权量增速是多少？"]
-)
-def test_role_that_is_not_there_is_refused(real_county: Opened, question: str) -> None:
-    assert real_county.engine.ask(question).refused
-
-
-@needs_the_model
-@pytest.mark.parametrize(
-    "question",
-    [
-        pytest.param(
-            "东丽区2023年规上工业利润总额是多少亿元？",
-            marks=pytest.mark.xfail(reason="FIELD.md's concept confusion: the figure of another indicator is answered"),
-        ),
-        "西青区2023年规上工业总产值占全市比重是多少？",
-    ],
-)
-def test_indicator_that_is_not_there_is_refused(real_county: Opened, question: str) -> None:
-    assert real_county.engine.ask(question).refused
-
-
-@needs_the_model
-def test_sides_of_a_comparison_may_come_last(real_county: Opened) -> None:
-    answer = real_county.engine.ask("2023年哪个区规上工业总产值更低，东丽区还是西青区？")
-
-    assert answer.answer.startswith("东丽区")
