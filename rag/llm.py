@@ -1,7 +1,8 @@
 """The LLM behind one protocol: an endpoint that speaks OpenAI's chat protocol, the user's own or the embedded one.
 
 The embedded one is llama.cpp in a process of its own, on the loopback address, a free port and a random key: a crash
-or its memory goes with it. It starts when it is first needed and ends with this process, however that ends.
+or its memory goes with it. It starts when it is first needed, sleeps without its weights when nobody asks for a while,
+and ends with this process, however that ends.
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import cache
 from ipaddress import ip_address
@@ -33,6 +37,9 @@ if TYPE_CHECKING:
 _SERVER_SCRIPT: Final = Path(__file__).with_name("llm_server.py")
 _SECONDS_TO_START: Final = 180
 _SECONDS_TO_STOP: Final = 5
+_LOOK_SECONDS: Final = 0.05
+"""How often it is looked whether who waits for a start has given up."""
+_DOES_NOT_START: Final = "内置大模型无法启动（{reason}），请检查内存与模型文件，或用 --llm none 关闭大模型。"
 _SEED: Final = 20240101
 
 
@@ -82,12 +89,18 @@ def chat_model(
 class EmbeddedLlm:
     """A GGUF model served by llama.cpp in a child process; constructing is free."""
 
-    def __init__(self, gguf: Path, threads: int, context_tokens: int) -> None:
-        """Remember what to serve; `threads` are processor threads, `context_tokens` prompt and answer together."""
+    def __init__(self, gguf: Path, threads: int, context_tokens: int, idle_seconds: int = 0) -> None:
+        """Remember what to serve; `threads` are processor threads, `context_tokens` prompt and answer together.
+
+        The weights leave the memory when nobody has asked for `idle_seconds`; 0 keeps them.
+        """
         self._gguf = gguf
         self._threads = threads
         self._context_tokens = context_tokens
+        self._idle_seconds = idle_seconds
         self._lock = threading.Lock()
+        self._beginning = threading.Lock()
+        self._starting: Future[Endpoint] | None = None
         self._process: subprocess.Popen[str] | None = None
         self._endpoint: Endpoint | None = None
 
@@ -104,8 +117,24 @@ class EmbeddedLlm:
             self._endpoint = self._start()
             return self._endpoint
 
+    def awaited_endpoint(self, seconds: float, given_up: Callable[[], bool]) -> Endpoint | None:
+        """As `endpoint`; None after `seconds` or once `given_up`, and the server goes on starting for the next one.
+
+        Raises:
+            ModelError: as `endpoint`.
+        """
+        starting = self._begin()
+        deadline = time.monotonic() + seconds
+        while not wait([starting], _LOOK_SECONDS).done:
+            if given_up() or time.monotonic() >= deadline:
+                return None
+        return starting.result()
+
     def close(self) -> None:
-        """Stop the server; a later `endpoint` starts it again."""
+        """Stop the server, also one that is still starting; a later `endpoint` starts it again."""
+        starting = self._process
+        if starting is not None:
+            starting.terminate()
         with self._lock:
             self._stop()
 
@@ -114,6 +143,20 @@ class EmbeddedLlm:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _begin(self) -> Future[Endpoint]:
+        """The start that is under way, or a new one in a thread of its own."""
+        with self._beginning:
+            if self._starting is None or self._starting.done():
+                self._starting = Future()
+                threading.Thread(target=self._finish, args=(self._starting,), name="llm-start", daemon=True).start()
+            return self._starting
+
+    def _finish(self, starting: Future[Endpoint]) -> None:
+        try:
+            starting.set_result(self.endpoint())
+        except ModelError as error:
+            starting.set_exception(error)
 
     def _start(self) -> Endpoint:
         if not self._gguf.is_file():
@@ -128,21 +171,24 @@ class EmbeddedLlm:
             "api_key": api_key,
             "threads": self._threads,
             "context_tokens": self._context_tokens,
+            "idle_seconds": self._idle_seconds,
         }
         atexit.register(self.close)
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as complaints:
-            self._process = subprocess.Popen(
-                [sys.executable, "-P", str(_SERVER_SCRIPT)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=complaints,
-                encoding="utf-8",
-            )
+            try:
+                self._process = subprocess.Popen(
+                    [sys.executable, "-P", str(_SERVER_SCRIPT)],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=complaints,
+                    encoding="utf-8",
+                )
+            except OSError as error:
+                raise ModelError(_DOES_NOT_START.format(reason=error.strerror)) from error
             address = _handshake(self._process, json.dumps(settings))
             if not address:
                 self._stop()
-                reason = _last_line(complaints)
-                raise ModelError(f"内置大模型无法启动（{reason}），请检查内存与模型文件，或用 --llm none 关闭大模型。")
+                raise ModelError(_DOES_NOT_START.format(reason=_last_line(complaints)))
         return Endpoint(base_url=f"{address}/v1", model=model, api_key=api_key)
 
     def _stop(self) -> None:
@@ -159,20 +205,6 @@ class EmbeddedLlm:
         for pipe in (process.stdin, process.stdout):
             if pipe is not None:
                 pipe.close()
-
-
-@cache
-def _embedded(gguf: Path, threads: int, context_tokens: int) -> EmbeddedLlm:
-    return EmbeddedLlm(gguf, threads, context_tokens)
-
-
-def start_embedded(gguf: Path, threads: int, context_tokens: int) -> Endpoint:
-    """Return the endpoint of this process's embedded LLM; starts the server once, and again if it has died.
-
-    Raises:
-        ModelError: the model file is missing, or the server does not start.
-    """
-    return _embedded(gguf, threads, context_tokens).endpoint()
 
 
 def _handshake(process: subprocess.Popen[str], settings: str) -> str:

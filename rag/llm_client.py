@@ -53,6 +53,10 @@ class CancelledAskError(LlmError):
     """Who asked no longer wants the answer."""
 
 
+class NotReadyError(LlmError):
+    """The embedded LLM is still starting, which is no failure of it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Patience:
     """How long the LLM is waited for; all in seconds but the counts."""
@@ -75,6 +79,7 @@ class LlmClient:
         self._source = source
         self._opening = list(opening)
         self._turn = threading.Lock()
+        self._closed = threading.Event()
         self._patience = patience
         self._breaker = CircuitBreaker(patience.breaker_failures, patience.breaker_seconds)
         self.as_json = not isinstance(source, EmbeddedLlm)
@@ -104,7 +109,7 @@ class LlmClient:
         with self._own_turn(seconds, cancelled) as left:
             try:
                 reply = self._ask(messages, schema, left, cancelled, on_text)
-            except CancelledAskError:
+            except (CancelledAskError, NotReadyError):
                 raise
             except ShuzhengError:
                 self._breaker.failed()
@@ -112,8 +117,21 @@ class LlmClient:
             self._breaker.succeeded()
             return reply
 
+    def warm_up(self, seconds: float) -> None:
+        """Start the embedded LLM and let it read the opening, so that the first question finds that done.
+
+        Another endpoint is not called before there is a question.
+
+        Raises:
+            ShuzhengError: it does not start, or not within `seconds`, or was closed meanwhile.
+        """
+        if isinstance(self._source, EmbeddedLlm):
+            with self._own_turn(seconds, self._closed) as left:
+                self._ask([], {}, left, self._closed, None)
+
     def close(self) -> None:
         """Stop an embedded LLM that was started."""
+        self._closed.set()
         if isinstance(self._source, EmbeddedLlm):
             self._source.close()
 
@@ -142,7 +160,8 @@ class LlmClient:
         cancelled: threading.Event,
         on_text: Listener | None,
     ) -> tuple[str, str]:
-        endpoint = self._source.endpoint() if isinstance(self._source, EmbeddedLlm) else self._source
+        deadline = time.monotonic() + seconds
+        endpoint = self._endpoint(seconds, cancelled)
         abandoned = threading.Event()
         texts: SimpleQueue[str | None] = SimpleQueue()
         say = texts.put if on_text else None
@@ -150,7 +169,7 @@ class LlmClient:
         async def bounded() -> str:
             call = asyncio.ensure_future(self._reply(endpoint, messages, schema, seconds, say))
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(deadline - time.monotonic()):
                     while not call.done():
                         await asyncio.wait({call}, timeout=_LOOK_SECONDS)
                         if cancelled.is_set() or abandoned.is_set():
@@ -173,6 +192,14 @@ class LlmClient:
             _log.warning("the language model failed: %r", error)
             raise LlmError(reason(error, seconds)) from error
         return running.result(), endpoint.model
+
+    def _endpoint(self, seconds: float, cancelled: threading.Event) -> Endpoint:
+        if not isinstance(self._source, EmbeddedLlm):
+            return self._source
+        endpoint = self._source.awaited_endpoint(seconds, cancelled.is_set)
+        if endpoint is None:
+            raise CancelledAskError("提问已取消") if cancelled.is_set() else NotReadyError("内置大模型还在启动")
+        return endpoint
 
     async def _reply(
         self,
@@ -213,6 +240,8 @@ class LlmClient:
             # llama.cpp reuses what two prompts in a row share, rounded otherwise than what it computes afresh: after
             # this one it is always the opening, whatever was asked before.
             await model.ainvoke(self._opening, max_tokens=1)
+        if not messages:
+            return ""
         wanted = {"type": "json_schema", "json_schema": {"name": "answer", "strict": True, "schema": schema}}
         if self._knows_schemas:
             try:

@@ -35,6 +35,8 @@ def main() -> None:
     params.cache_prompt = True
     params.cache_ram_mib = 0
     params.verbosity = 0
+    # Asleep it keeps no weights in memory; a question wakes it.
+    params.sleep_idle_seconds = settings["idle_seconds"] or -1
     server = xllamacpp.Server(params)
     sys.stdout.write(f"{server.listening_address}\n")
     sys.stdout.flush()

@@ -47,3 +47,12 @@ class LlmSettings(BaseSettings):
         le=86_400,
         description=tr("暂停使用大模型的秒数", "how long the LLM is left alone, in seconds"),
     )
+    llm_idle_seconds: int = Field(
+        default=900,
+        ge=0,
+        le=86_400,
+        description=tr(
+            "内置大模型闲置多少秒后让出内存，下次提问再装入；0 为不让出",
+            "idle seconds after which the embedded LLM gives its memory back, until the next question; 0 for never",
+        ),
+    )

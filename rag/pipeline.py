@@ -7,7 +7,7 @@ import threading
 import time
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 from index import Embedder, Fact, Index, Passage, Role, UserError, open_index
@@ -248,15 +248,25 @@ class Engine:
         return compose(self._index, f"{question} {resolved}", reading, conflicts)
 
 
-def open_engine(settings: Settings) -> Engine:
+def open_engine(settings: Settings, *, warm_up: bool = False) -> Engine:
     """Open the index, the embedder and, where set, the language model of the settings.
+
+    With `warm_up`, a model that will word the answers gets ready meanwhile.
 
     Raises:
         ShuzhengError: something is missing, damaged or does not fit.
     """
-    embedder = open_embedder(settings)
-    index = open_index(settings.index, embedder.identity)
-    return Engine(settings, index, embedder, open_generator(settings), open_cross_encoder(settings))
+    with ExitStack() as opened:
+        generator = open_generator(settings)
+        if generator is not None:
+            opened.callback(generator.close)
+            if warm_up and settings.mode is not Mode.EXTRACTIVE:
+                generator.warm_up()
+        embedder = open_embedder(settings)
+        index = open_index(settings.index, embedder.identity)
+        engine = Engine(settings, index, embedder, generator, open_cross_encoder(settings))
+        opened.pop_all()
+        return engine
 
 
 def check_question(question: str, max_characters: int) -> None:

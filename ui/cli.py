@@ -100,6 +100,7 @@ def run(settings: Settings) -> None:
         )
         protect(page, access, engines, session.model, running)
         session.fetch_language_model()
+        session.warm_up()
         address = page_address(settings.host, settings.port) + f"{root_path}/".lstrip("/")
         opened = tr("网页已打开：", "The page is open: ") + address
         serve(under_sub_path(page, root_path), listener, lambda: note(opened), running, settings.stop_seconds)

@@ -15,6 +15,7 @@ from rag import models
 from rag.cli.index import build, render_report
 from rag.cli.models import pull, wanted_models
 from rag.cli.shell import note
+from rag.contract import Mode
 from rag.embedders import open_cross_encoder, open_embedder
 from rag.generation import open_generator
 from rag.locale_text import tr
@@ -119,6 +120,12 @@ class Session:
         thread.start()
         return thread
 
+    def warm_up(self) -> threading.Thread | None:
+        """Get a language model that is there ready in a thread of its own; None where answers are to be extracts."""
+        if self._generator is None or self._settings.mode is Mode.EXTRACTIVE:
+            return None
+        return self._generator.warm_up()
+
     def close(self) -> None:
         """Release the index and stop a language model that was started."""
         self._engine.close()
@@ -130,6 +137,7 @@ class Session:
             with self._reopening:
                 self._generator = open_generator(self._settings)
                 self._engine = self._new_engine()
+            self.warm_up()
         except ShuzhengError as error:
             log.warning("no language model: %s", error)
             self.model.update(ModelState(Stage.FAILED, name, reason=str(error)))

@@ -101,7 +101,7 @@ def answer_one(question: str, settings: Settings, *, as_json: bool) -> None:
 
     check_encoding(question)
     check_question(question, settings.question_max_chars)
-    with closing(open_engine(settings)) as engine:
+    with closing(open_engine(settings, warm_up=True)) as engine:
         answer = engine.ask(question, mode=settings.mode)
     typer.echo(answer_json(answer) if as_json else render_answer(answer))
     if answer.notice:
@@ -135,7 +135,11 @@ def answer_batch(batch: Path, output: Path | None, settings: Settings) -> None:
         check_output(output, batch)
     from rag.pipeline import open_engine
 
-    with closing(open_engine(settings)) as engine, _writer(output) as stream, _interruption() as interrupted:
+    with (
+        closing(open_engine(settings, warm_up=True)) as engine,
+        _writer(output) as stream,
+        _interruption() as interrupted,
+    ):
         for request in requests:
             if interrupted.is_set():
                 raise KeyboardInterrupt

@@ -94,6 +94,17 @@ def test_missing_model_file_leaves_the_extract_with_one_sentence(tmp_path: Path)
     assert answer.notice.startswith("大模型文件") and answer.notice.count("。") == 1
 
 
+def test_warming_up_a_model_that_is_missing_harms_nothing(tmp_path: Path) -> None:
+    from rag.llm import EmbeddedLlm
+
+    generator = Generator(EmbeddedLlm(tmp_path / "no.gguf", 1, 512), 10)
+    generator.warm_up().join(20)
+
+    answer = generator.reword(QUESTION, made_answer())
+    assert answer.answer == made_answer().answer
+    assert answer.notice is not None and "不存在" in answer.notice
+
+
 def test_cancelled_question_keeps_the_extract() -> None:
     cancelled = threading.Event()
     cancelled.set()

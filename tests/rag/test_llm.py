@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from index.errors import ModelError
-from rag.llm import EmbeddedLlm, Endpoint, chat_model, start_embedded
+from rag.llm import EmbeddedLlm, Endpoint, chat_model
 
 MODEL = "qwen2.5-coder-0.5b"
 
@@ -77,7 +77,7 @@ def test_the_key_is_not_shown() -> None:
 
 def test_missing_model_is_told_in_chinese(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match=r"no\.gguf 不存在，请先运行 shuzheng models pull"):
-        start_embedded(tmp_path / "no.gguf", threads=1, context_tokens=512)
+        EmbeddedLlm(tmp_path / "no.gguf", threads=1, context_tokens=512).endpoint()
 
 
 def test_a_file_that_is_no_model_is_told_in_chinese(tmp_path: Path) -> None:
@@ -85,6 +85,37 @@ def test_a_file_that_is_no_model_is_told_in_chinese(tmp_path: Path) -> None:
 
     with EmbeddedLlm(tmp_path / "bad.gguf", 1, 512) as llm, pytest.raises(ModelError, match="内置大模型无法启动"):
         llm.endpoint()
+
+
+@pytest.fixture
+def slow_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> EmbeddedLlm:
+    """A server that takes a minute to start."""
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    (tmp_path / "m.gguf").write_bytes(b"GGUF")
+    return EmbeddedLlm(tmp_path / "m.gguf", 1, 512)
+
+
+def test_a_start_is_waited_for_no_longer_than_wanted_and_ends_with_close(slow_start: EmbeddedLlm) -> None:
+    started = time.monotonic()
+
+    assert slow_start.awaited_endpoint(0.2, lambda: False) is None
+    assert slow_start.awaited_endpoint(60, lambda: True) is None
+    threading.Timer(0.5, slow_start.close).start()
+    with pytest.raises(ModelError, match="内置大模型无法启动"):
+        slow_start.awaited_endpoint(60, lambda: False)
+
+    assert time.monotonic() - started < 20
+
+
+def test_a_process_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "no python"))
+    (tmp_path / "m.gguf").write_bytes(b"GGUF")
+
+    with pytest.raises(ModelError, match="内置大模型无法启动"):
+        EmbeddedLlm(tmp_path / "m.gguf", 1, 512).endpoint()
 
 
 @pytest.fixture
@@ -137,12 +168,36 @@ def test_embedded_llm_is_kept_restarted_and_stopped(embedded: EmbeddedLlm) -> No
         _status(second.base_url, second.api_key)
 
 
+def _weights_in_memory(llm: EmbeddedLlm) -> int:
+    """Bytes of the child's memory."""
+    assert llm._process is not None
+    status = Path(f"/proc/{llm._process.pid}/status").read_text(encoding="utf-8")
+    return 1024 * int(status.split("VmRSS:")[1].split()[0])
+
+
+@pytest.mark.slow
+@pytest.mark.needs_models(MODEL)
+def test_idle_llm_gives_its_memory_back_and_wakes_at_the_next_question(model_store: Path) -> None:
+    prompt = [("system", "你只用中文回答，只答一句话。"), ("user", "资料：全县小学有12所。问题：全县有多少所小学？")]
+    with EmbeddedLlm(model_store / f"{MODEL}.gguf", threads=2, context_tokens=1024, idle_seconds=2) as llm:
+        endpoint = llm.endpoint()
+        before = str(chat_model(endpoint, 120, max_tokens=48).invoke(prompt).content)
+        awake = _weights_in_memory(llm)
+
+        deadline = time.monotonic() + 60
+        while _weights_in_memory(llm) > awake / 2 and time.monotonic() < deadline:
+            time.sleep(0.2)
+
+        assert _weights_in_memory(llm) < awake / 2
+        assert str(chat_model(endpoint, 120, max_tokens=48).invoke(prompt).content) == before
+
+
 @pytest.mark.slow
 @pytest.mark.needs_models(MODEL)
 def test_embedded_llm_dies_with_its_parent(model_store: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from rag.llm import start_embedded\n"
-        f"e = start_embedded(Path({str(model_store / f'{MODEL}.gguf')!r}), 2, 512)\n"
+        "import sys, time; from pathlib import Path; from rag.llm import EmbeddedLlm\n"
+        f"e = EmbeddedLlm(Path({str(model_store / f'{MODEL}.gguf')!r}), 2, 512).endpoint()\n"
         "print(e.base_url, e.api_key, flush=True); time.sleep(600)"
     )
     with subprocess.Popen(

@@ -111,6 +111,13 @@ def test_failure_is_told_in_one_chinese_sentence(reply: Reply, requests: int, sa
     assert "sk-secret" not in str(caught.value)
 
 
+def test_endpoint_is_not_called_before_there_is_a_question() -> None:
+    with scripted_llm(says("好")) as script:
+        LlmClient(script.endpoint, QUICK, MESSAGES).warm_up(10)
+
+    assert script.requests == []
+
+
 def test_empty_reply_is_empty_text() -> None:
     with scripted_llm(says(""), says(None)) as script:
         assert ask(script.endpoint) == ask(script.endpoint) == ""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 from langchain_core.messages import AIMessage, HumanMessage, SystemMessage
 
 from index import ModelError
-from rag.llm import EmbeddedLlm
+from rag.llm import EmbeddedLlm, chat_model
 from rag.llm_client import CancelledAskError, LlmClient, LlmError, Patience
-from rag.prompt import schema
+from rag.prompt import opening, schema
 
 QUICK = Patience(connect_seconds=1, retries=2, first_wait_seconds=0.01, breaker_failures=100)
 MESSAGES = [HumanMessage("你好")]
@@ -53,6 +55,68 @@ def test_embedded_llm_serves_one_question_at_a_time(tmp_path: Path) -> None:
         client.ask(MESSAGES, schema(1), 10, threading.Event())
 
 
+def test_a_start_that_takes_long_is_no_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\nexec sleep 60\n", encoding="utf-8")
+    python.chmod(0o700)
+    monkeypatch.setattr(sys, "executable", str(python))
+    (tmp_path / "m.gguf").write_bytes(b"GGUF")
+    client = LlmClient(EmbeddedLlm(tmp_path / "m.gguf", 1, 512), Patience(breaker_failures=1))
+    cancelled = threading.Event()
+
+    for _ in range(2):  # the second finds no open circuit
+        with pytest.raises(LlmError, match="还在启动"):
+            client.ask(MESSAGES, schema(1), 0.2, cancelled)
+    threading.Timer(0.2, cancelled.set).start()
+    with pytest.raises(CancelledAskError):
+        client.ask(MESSAGES, schema(1), 60, cancelled)
+    client.close()
+
+
+@pytest.mark.slow
+@pytest.mark.needs_models(MODEL)
+def test_warm_llm_has_read_the_opening(model_store: Path) -> None:
+    start = opening(as_json=False)
+    with EmbeddedLlm(model_store / f"{MODEL}.gguf", threads=2, context_tokens=1024) as llm:
+        LlmClient(llm, QUICK, start).warm_up(250)
+        told = chat_model(llm.endpoint(), 120, max_tokens=1).invoke(start).usage_metadata
+
+    assert told is not None
+    assert told["input_token_details"]["cache_read"] > 0.9 * told["input_tokens"] > 200
+
+
+def _processor_seconds(llm: EmbeddedLlm) -> float:
+    """Of the server so far."""
+    assert llm._process is not None
+    fields = Path(f"/proc/{llm._process.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.mark.slow
+@pytest.mark.needs_models(MODEL)
+@pytest.mark.parametrize("streamed", [True, False])
+def test_cancel_frees_the_model(model_store: Path, streamed: bool) -> None:
+    messages = [HumanMessage("把1到500的数字一个一个全部写出来，用逗号隔开，不要省略。")]
+    with EmbeddedLlm(model_store / f"{MODEL}.gguf", threads=2, context_tokens=1024) as llm:
+        client = LlmClient(llm, QUICK)
+        client.warm_up(120)
+        cancelled = threading.Event()
+        if not streamed:
+            threading.Timer(2, cancelled.set).start()
+        with pytest.raises(CancelledAskError):
+            client.ask(messages, schema(1), 250, cancelled, (lambda _: cancelled.set()) if streamed else None)
+
+        stopped = _processor_seconds(llm)
+        deadline = time.monotonic() + 30
+        while time.monotonic() < deadline:
+            before = _processor_seconds(llm)
+            time.sleep(1)
+            if _processor_seconds(llm) - before < 0.03:
+                break
+        assert _processor_seconds(llm) - before < 0.03, "it computes no more"
+        assert _processor_seconds(llm) - stopped < 3, "and soon after the cancel"
+
+
 @pytest.mark.slow
 @pytest.mark.needs_models(MODEL)
 def test_embedded_llm_killed_while_it_writes_is_told_and_started_again(model_store: Path) -> None:
@@ -64,6 +128,7 @@ def test_embedded_llm_killed_while_it_writes_is_told_and_started_again(model_sto
         def kill(_: str) -> None:
             assert llm._process is not None
             llm._process.kill()
+            llm._process.wait()
 
         with pytest.raises(LlmError, match=r"中途断了|连不上"):
             client.ask(messages, schema(1), 120, threading.Event(), kill)

@@ -46,6 +46,17 @@ def test_without_a_language_model_nothing_is_fetched(settings: Settings) -> None
     assert session.engine.ask(QUESTION).answer.startswith("121.3亿元")
 
 
+def test_a_model_that_is_there_warms_up_unless_extracts_are_wanted(settings: Settings) -> None:
+    endpoint = settings.model_copy(update={"llm": "http://127.0.0.1:9/v1"})
+    warming = Session(endpoint).warm_up()
+
+    assert warming is not None
+    warming.join(60)
+    assert not warming.is_alive()
+    assert Session(endpoint.model_copy(update={"mode": Mode.EXTRACTIVE})).warm_up() is None
+    assert Session(settings.model_copy(update={"llm": NO_LLM})).warm_up() is None
+
+
 def test_an_endpoint_is_ready_at_once(settings: Settings) -> None:
     session = Session(settings.model_copy(update={"llm": "http://10.0.0.5:8000/v1"}))
     assert session.model.state == ModelState(Stage.READY, "10.0.0.5")
