@@ -14,22 +14,24 @@ from itertools import pairwise
 from index import Quantity, find_quantities, normalise
 from index.synonyms import canonical
 from rag.contract import Answer, Figure
-from rag.draft_words import Vocabulary, foreign_to, listed, vocabulary_of, words_of
+from rag.draft_words import Vocabulary, foreign_to, listed, shared_text, vocabulary_of, words_of
+from rag.extract_parts import parts_of
 from rag.prompt import DraftSentence
 from rag.verification import proves, unproved_figures
 
-COMPUTATION = re.compile(r"计算:.*?。(?=原文\[|其他|$)")
 _CLAUSE = re.compile(r"[,;。!?\n]+")
 _ASKED_PIECE = re.compile(r"[,;:。!?\n“”\"]+|请(?!问)|并(?=[^购轨])|然后|同时")
 _ASKS = re.compile(r"多少|几|哪|什么|谁|吗|何|怎|如何|是否|多大|多高")
 _SETS_THE_SCENE = re.compile(
-    r"(?:[以之]?后|[以之]?前|时候?|当中|其中|[之其]?中|里|内|上|下|以来|期间|方面|[年月日]|季度|[区县市省镇园])$"
+    r"(?:[以之]?后|[以之]?前|时候?|当中|其中|[之其]?中|里|内|上|下|以来|期间|方面|[年月日底初末]|季度|[假日周工学]期|[区县市省镇园])$"
 )
 _LEFT_ASKING = re.compile(r"多少|几(?=[家个项人名位所条种倍件次成分])|哪(?=[年月家个些里一所])|什么|谁|吗$")
 _CHARACTERS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9\s,;:。、()%‰“”\"'.!?~·&+/-]*")
 _FALLS = re.compile(r"下降|降低|减少|下跌|回落|下滑|负增长|减")
 _ESTIMATES = re.compile(r"预计|预期|预估")
 _COMPARES = re.compile(r"更|比.*[多少高低大小早晚长短快慢]|[多少高低大小早晚长短快慢]于|超过|高出|多出")
+_COMPARISON = re.compile(r",(?:更[^;]+|[多少高低大小早晚长短快慢强]);")
+_AGAINST = re.compile(r"比[^,;:]*$")
 _INTENTS = re.compile(r"目标|力争|有望|计划|争取|预计|预期|预估|确保|将")
 
 
@@ -63,12 +65,12 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
         return f"里有原文证明不了的数字{stray[0].text}"
     if left := _LEFT_ASKING.search(text):
         return f"里还留着“{left.group()}”"
-    if _leads_with_another(text, question, answer):
+    if _leads_with_another(text, question, _first(conclusion, answer.figures)):
         return "没有先说所问的数字"
     grounds = [_ground(figure, answer) for figure in answer.figures]
     return (
         _lost_figure(text, grounds)
-        or _foreign_word(text, _vocabulary(question, conclusion, grounds), grounds)
+        or _foreign_word(text, _vocabulary(question, conclusion, grounds, quotes), grounds)
         or _other_period(text, grounds, question)
         or _swapped(text, grounds)
         or _wrong_winner(text, conclusion, grounds)
@@ -89,7 +91,7 @@ def presentable(draft: str, question: str, conclusion: str, answer: Answer) -> s
         grounds = [_ground(figure, answer) for figure in answer.figures]
         proofs = [*quotes, *(figure.period for figure in answer.figures)]
         stray = unproved_figures(text, proofs, _asked(question), [conclusion])
-        foreign = _foreign_word(text, _vocabulary(question, conclusion, grounds), grounds)
+        foreign = _foreign_word(text, _vocabulary(question, conclusion, grounds, quotes), grounds)
     else:
         stray = unproved_figures(text, quotes, "")
         foreign = next(foreign_to(text, vocabulary_of([_asked(question), *map(normalise, quotes)]), frozenset()), "")
@@ -97,7 +99,7 @@ def presentable(draft: str, question: str, conclusion: str, answer: Answer) -> s
 
 
 def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
-    """The draft with the marks of the quotes that prove each sentence, as the figures decide, and the computation."""
+    """The draft with the marks of the quotes that prove each sentence, and what the extract says beside its figures."""
     pieces = []
     for sentence in draft:
         quantities = find_quantities(sentence.text)
@@ -107,7 +109,7 @@ def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
         cited = [figure.citation for figure in held if figure.citation] or list(sentence.citations)
         marks = "".join(f"[{number}]" for number in dict.fromkeys(cited))
         pieces.append(f"{sentence.text.rstrip('。')}{marks}。")
-    return "".join([*pieces, *COMPUTATION.findall(answer.answer)[:1]])
+    return "".join([*pieces, parts_of(answer).beside])
 
 
 def supported(draft: Sequence[DraftSentence], question: str, answer: Answer) -> list[DraftSentence]:
@@ -148,12 +150,19 @@ def _is_figure(quantity: Quantity, figure: Figure) -> bool:
     return float(quantity.value) == figure.value and quantity.unit == figure.unit
 
 
-def _leads_with_another(text: str, question: str, answer: Answer) -> bool:
-    """Whether the first figure or date that was not asked about is not the answer's first figure."""
-    first = answer.figures[0]
+def _first(conclusion: str, figures: Sequence[Figure]) -> Figure:
+    """The figure that the conclusion leads with: of a comparison the winner, whichever was named first."""
+    said = find_quantities(conclusion)
+    return next((figure for one in said for figure in figures if _is_figure(one, figure)), figures[0])
+
+
+def _leads_with_another(text: str, question: str, first: Figure) -> bool:
+    """Whether the first figure or date that was not asked about is not the one that answers."""
     if first.unit == "date":
         return False
-    asked = find_quantities(_asked(question))
+    own = find_quantities(first.period)
+    said = [one for one in find_quantities(normalise(question)) if any(proves(date, one) for date in own)]
+    asked = [*find_quantities(_asked(question)), *said]
     for one in find_quantities(text):
         if _is_figure(one, first):
             return False
@@ -184,7 +193,8 @@ def _lost_figure(text: str, grounds: Sequence[_Ground]) -> str:
 def _lost_meaning(quantity: Quantity, sentence: str, ground: _Ground) -> str:
     """What one mention of a figure has lost of it."""
     figure = ground.figure
-    if quantity.qualifier != find_quantities(figure.text)[0].qualifier:
+    is_compared = quantity.qualifier == "多" and _AGAINST.search(sentence[: quantity.start])  # 比乙县的60万元多
+    if not is_compared and quantity.qualifier != find_quantities(figure.text)[0].qualifier:
         return f"改了{figure.text}的限定词"
     if "预计" in figure.text + figure.qualifier and not _ESTIMATES.search(sentence):
         return f"丢了{figure.text}的“预计”"
@@ -195,8 +205,10 @@ def _lost_meaning(quantity: Quantity, sentence: str, ground: _Ground) -> str:
     return ""
 
 
-def _vocabulary(question: str, conclusion: str, grounds: Iterable[_Ground]) -> Vocabulary:
-    return vocabulary_of([_asked(question), normalise(conclusion), *(ground.record for ground in grounds)])
+def _vocabulary(question: str, conclusion: str, grounds: Iterable[_Ground], quotes: Iterable[str]) -> Vocabulary:
+    """The words of what is asked, of the conclusion and of the records, and what both question and a quote say."""
+    shared = shared_text(normalise(question), "\n".join(map(normalise, quotes)))
+    return vocabulary_of([_asked(question), normalise(conclusion), shared, *(ground.record for ground in grounds)])
 
 
 def _foreign_word(text: str, allowed: Vocabulary, grounds: Iterable[_Ground]) -> str:
@@ -259,7 +271,7 @@ def _swapped(text: str, grounds: Sequence[_Ground]) -> str:
 
 def _wrong_winner(text: str, conclusion: str, grounds: Sequence[_Ground]) -> str:
     """A comparison whose subject is not the side that the conclusion names first."""
-    if len(grounds) < 2 or "更" not in conclusion:
+    if len(grounds) < 2 or not _COMPARISON.search(conclusion):
         return ""
     winner = min(grounds, key=lambda ground: conclusion.find(ground.figure.text) % len(conclusion))
     subject: _Ground | None = None

@@ -30,6 +30,19 @@ def vocabulary_of(texts: Iterable[str]) -> Vocabulary:
     return Vocabulary(joined, frozenset(word for word in words_of(joined) if len(word) == 1))
 
 
+def shared_text(text: str, other: str) -> str:
+    """The longest pieces of a text, two characters or more, that stand in the other."""
+    pieces, start = [], 0
+    while start < len(text):
+        end = start
+        while end < len(text) and text[start : end + 1] in other:
+            end += 1
+        if end - start > 1:
+            pieces.append(text[start:end])
+        start = max(end, start + 1)
+    return " ".join(pieces)
+
+
 def foreign_to(text: str, allowed: Vocabulary, also: frozenset[str]) -> Iterator[str]:
     """Words of a draft, its figures aside, that are neither allowed nor plain; synonyms count as one."""
     bare = _without_quantities(text)
@@ -41,7 +54,9 @@ def foreign_to(text: str, allowed: Vocabulary, also: frozenset[str]) -> Iterator
 def _known(word: str, allowed: Vocabulary, also: frozenset[str]) -> bool:
     if word in listed("plain") or word in also or not re.search(r"\w", word):
         return True
-    return word in allowed.single if len(word) == 1 else word in allowed.text
+    if len(word) == 1:
+        return word in allowed.single
+    return word in allowed.text or (len(word) > 2 and word[0] in listed("plain") and word[1:] in allowed.text)
 
 
 def _without_quantities(text: str) -> str:

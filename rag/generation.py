@@ -9,12 +9,13 @@ from collections.abc import Sequence
 
 from index import ShuzhengError
 from rag.contract import Answer, Mode, Turn
-from rag.draft_check import COMPUTATION, presentable, problem_of, supported, with_citations
+from rag.draft_check import presentable, problem_of, supported, with_citations
+from rag.extract_parts import parts_of
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
 from rag.llm_client import CancelledAskError, Listener, LlmClient, Patience
 from rag.places_asked import PlaceIndex
-from rag.prompt import UnreadableReplyError, draft_so_far, opening, prompt, read_reply, repair, schema
+from rag.prompt import UnreadableReplyError, begun, continued, draft_so_far, opening, prompt, read_reply, repair, schema
 from rag.rewriting import SCHEMA, read_rewriting, rewriting_prompt
 from rag.settings import EMBEDDED, NO_LLM, Settings
 
@@ -102,24 +103,26 @@ class Generator:
 
     def _worded(self, question: str, answer: Answer, cancelled: threading.Event, on_draft: Listener | None) -> Answer:
         deadline = time.monotonic() + self._timeout_seconds
-        conclusion = answer.answer.split("原文[", 1)[0] if answer.figures else ""
+        conclusion = parts_of(answer).conclusion if answer.figures else ""
         quotes = [citation.quote for citation in answer.citations]
         shown = [] if answer.figures and not self._client.as_json else quotes  # a small model copies the wrong figure
-        messages = prompt(question, COMPUTATION.sub("", conclusion), shown, as_json=self._client.as_json)
+        messages = prompt(question, conclusion, shown, as_json=self._client.as_json)
         if not messages:
             return _noted(answer, "问题或原文太长，大模型读不下")
 
+        asked, start, problem = messages, "", ""
+
         def show(reply: str) -> None:
-            shown = presentable(draft_so_far(reply), question, conclusion, answer)
+            shown = presentable(draft_so_far(continued(start, reply)), question, conclusion, answer)
             if shown and on_draft:
                 on_draft(shown)
 
-        problem = ""
         for _ in range(_ATTEMPTS):
             seconds = deadline - time.monotonic()
             if seconds <= 0:
                 break
-            reply, model = self._client.ask(messages, schema(len(quotes)), seconds, cancelled, on_draft and show)
+            reply, model = self._client.ask(asked, schema(len(quotes)), seconds, cancelled, on_draft and show)
+            reply = continued(start, reply)
             try:
                 draft = read_reply(reply, len(quotes))
                 if not answer.figures:
@@ -131,7 +134,9 @@ class Generator:
                 text = with_citations(draft, answer)
                 return answer.model_copy(update={"answer": text, "mode": Mode.LLM, "model": model})
             _log.info("the wording of %s was refused: %s", model, problem)
-            messages = repair(messages, reply, problem, [figure.text for figure in answer.figures])
+            asked, start = begun(messages, question, conclusion) if not self._client.as_json else ([], "")
+            if not asked:
+                asked = repair(messages, reply, problem, [figure.text for figure in answer.figures])
         return _noted(answer, f"大模型的措辞{problem}")
 
 

@@ -13,6 +13,7 @@ import tiktoken
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, SystemMessage
 from langchain_core.utils.json import parse_partial_json
 
+from index import normalise
 from rag.verification import CITATION_MARK
 
 PROMPT_TOKENS = 3000
@@ -39,6 +40,7 @@ _EXAMPLES = (
 """Question, conclusion, answer: small models understand these better than the instruction."""
 _COMPARED = re.compile(r"([^:;]+):([^,;]+),([^;]+);([^:;]+):([^;]+?)。")
 """A comparison as the extract gives it: 甲镇:12所,更多;乙镇:8所。"""
+_ASKING = re.compile(r"(?<!第)(?:多少|几(?=[家个项人名位所条种倍件次成分年月天]))")
 _DRAFT_CHARACTERS = 2000
 """What of a reply is looked at while it is written."""
 _SENTENCE = re.compile(r"[^。!?！？\n]+[。!?！？]*(?:\s*\[\d{1,3}\])*")
@@ -65,7 +67,7 @@ def prompt(question: str, conclusion: str, quotes: Sequence[str], *, as_json: bo
     A reply in JSON cites the quotes; one in plain text is easier for a small model.
     """
     start = _start(as_json)
-    asked = _asked(question, _COMPARED.sub(r"\1\2,比\4的\5\3。", CITATION_MARK.sub("", conclusion)))
+    asked = _asked(question, _in_words(conclusion))
     room = PROMPT_TOKENS - _tokens(asked) - sum(_tokens(str(message.content)) for message in start)
     shown = within_budget([f"原文[{number}]:{quote}\n" for number, quote in enumerate(quotes, 1)], room)
     if room < 0 or (quotes and not shown):
@@ -87,6 +89,10 @@ def _start(as_json: bool) -> list[BaseMessage]:
     return messages
 
 
+def _in_words(conclusion: str) -> str:
+    return _COMPARED.sub(r"\1\2,比\4的\5\3。", CITATION_MARK.sub("", conclusion))
+
+
 def _asked(question: str, conclusion: str) -> str:
     told = f"结论:{conclusion}" if conclusion else _OPEN_TASK
     return f"问题:{question}\n{told}\n回答:"
@@ -97,6 +103,26 @@ def repair(messages: Sequence[BaseMessage], reply: str, problem: str, figures: S
     complaint = f"这个回答{problem},不能用。请改用陈述句重新回答,数字、限定词和指标名称照抄结论与问题,不要增加内容。"
     needed = f"回答里必须有{'、'.join(figures)}。" if figures else ""
     return [*messages, AIMessage(reply[:1000]), HumanMessage(f"{complaint}{needed}")]
+
+
+def begun(messages: Sequence[BaseMessage], question: str, conclusion: str) -> tuple[list[BaseMessage], str]:
+    """The messages, the question cut off where it asks, with the beginning of an answer, and that beginning.
+
+    For a small model, which only says the question again. No messages where nothing stands before what is asked.
+    """
+    view = normalise(question)
+    compared = _COMPARED.search(CITATION_MARK.sub("", conclusion))
+    asking = _ASKING.search(view)
+    start = compared.expand(r"\1\2,比\4") if compared else view[: asking.start()] if asking else ""
+    start = start.rstrip(" ,;:。")
+    if not start:
+        return [], ""
+    return [*messages[:-1], HumanMessage(_asked(f"{start}?", _in_words(conclusion))), AIMessage(start)], start
+
+
+def continued(start: str, reply: str) -> str:
+    """A reply that went on from a beginning, which some servers say again."""
+    return reply if start.startswith(reply) or reply.startswith(start) else start + reply
 
 
 def schema(citations: int) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from rag.composing import source_label, without_labels
 from rag.contract import Answer, Conflict, Figure
-from rag.draft_check import COMPUTATION
+from rag.extract_parts import COMPUTATION
 from rag.verification import unproved_figures
 from ui.conversation import Conversation, Exchange, Progress, Rating
 from ui.engine import Engine
@@ -109,5 +110,6 @@ def _is_proved(answer: Answer, asked: str, engine: Engine) -> bool:
     if not {entry.citation for entry in entries} <= {0, *numbers}:
         return False
     quotes = [citation.quote for citation in answer.citations]
-    said = "\n".join([answer.answer, *(entry.text for entry in entries)])
+    labels = [source_label(citation) for citation in answer.citations]
+    said = "\n".join([without_labels(answer.answer, labels), *(entry.text for entry in entries)])
     return not unproved_figures(said, quotes, asked, COMPUTATION.findall(answer.answer))

@@ -184,6 +184,67 @@ def test_beginning_of_a_draft_is_shown_as_far_as_it_is_proved(draft: str, shown:
     assert presentable(draft, Q_ESTIMATE, ESTIMATE.answer, ESTIMATE) == shown
 
 
+LATER_WINS = answered(
+    "滨海高新区:80家[2],多;天开西青园:5家[1]。",
+    [
+        figure("5家", 5, "家", "瞪羚企业", place="天开西青园"),
+        figure("80家", 80, "家", "瞪羚企业", place="滨海高新区", citation=2),
+    ],
+    "天开西青园瞪羚企业5家",
+    "滨海高新区瞪羚企业80家",
+)
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"),
+    [
+        ("滨海高新区80家,比天开西青园的5家多。", ""),
+        ("天开西青园5家,比滨海高新区的80家少。", "没有先说所问的数字"),
+        ("天开西青园的瞪羚企业有80家,比滨海高新区的5家多。", "说成了另一项"),
+        ("滨海高新区80余家,比天开西青园的5家多。", "限定词"),
+        ("滨海高新区80家,比天开西青园的5余家多。", "限定词"),
+    ],
+)
+def test_winner_of_a_comparison_leads_whichever_was_asked_first(draft: str, said: str) -> None:
+    found = problem("天开西青园和滨海高新区谁的瞪羚企业多?", LATER_WINS, draft)
+
+    assert said in found and bool(found) is bool(said)
+
+
+QUOTED = answered(
+    "61.3万亩[1]。",
+    [figure("61.3万亩", 613000, "亩", "小麦“一喷三防”覆盖", place="安丘市")],
+    "改造村卫生室以后,小麦“一喷三防”覆盖61.3万亩",
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "draft", "is_held_back"),
+    [
+        ("安丘市2023年小麦“一喷三防”覆盖了多少万亩?", "安丘市2023年小麦“一喷三防”覆盖了61.3万亩。", False),
+        ("改造村卫生室,覆盖了多少万亩?", "改造村卫生室,覆盖了61.3万亩。", False),
+        ("停用村卫生室,覆盖了多少万亩?", "停用村卫生室,覆盖了61.3万亩。", True),
+        ("安丘市2022年小麦停了,覆盖了多少万亩?", "安丘市2022年小麦覆盖了61.3万亩。", True),
+    ],
+)
+def test_words_of_the_question_that_the_quote_says_too(question: str, draft: str, is_held_back: bool) -> None:
+    assert bool(problem(question, QUOTED, draft)) is is_held_back
+
+
+MORE = answered(
+    "12家[1]。没有找到:西青区有多少家。其他来源的数字不同:《年报》13家[2]。原文[1]:“12家”原文[2]:“13家”",
+    [figure("12家", 12, "家", "高新技术企业")],
+    "12家",
+    "13家",
+)
+
+
+def test_what_stands_beside_the_figures_is_said_after_the_wording() -> None:
+    said = with_citations([DraftSentence("东丽区有12家。", ())], MORE)
+
+    assert said == "东丽区有12家[1]。没有找到:西青区有多少家。其他来源的数字不同:《年报》13家[2]。"
+
+
 SCENE = answered("5亿元[1]。", [figure("5亿元", 5e8, "元", "成本")], "东丽区运营成本5亿元")
 
 

@@ -9,6 +9,8 @@ from rag.prompt import (
     DraftSentence,
     UnreadableReplyError,
     _tokens,
+    begun,
+    continued,
     draft_so_far,
     prompt,
     read_reply,
@@ -128,3 +130,30 @@ def test_broken_json_is_unreadable(text: str) -> None:
 )
 def test_draft_is_read_while_it_is_written(reply: str, text: str) -> None:
     assert draft_so_far(reply) == text
+
+
+@pytest.mark.parametrize(
+    ("question", "conclusion", "start"),
+    [
+        ("当涂县完成了几家?", "5家。", "当涂县完成了"),
+        ("天开园和滨海区谁的企业多?", "滨海区:80家[2],多;天开园:5家[1]。", "滨海区80家,比天开园"),
+        ("多少家企业?", "5家。", ""),
+        ("局长是谁?", "5家。", ""),
+    ],
+)
+def test_second_attempt_of_a_small_model_goes_on_from_the_question(question: str, conclusion: str, start: str) -> None:
+    messages = prompt(question, conclusion, [], as_json=False)
+    found, said = begun(messages, question, conclusion)
+
+    assert said == start
+    assert bool(found) is bool(start)
+    if start:
+        assert found[: len(messages) - 1] == messages[:-1], "the prefix stays, for the server's cache"
+        assert found[-1].content == start and f"问题:{start}?" in str(found[-2].content)
+
+
+@pytest.mark.parametrize(
+    ("reply", "whole"), [("5家。", "完成了5家。"), ("完成了5家。", "完成了5家。"), ("完", "完"), ("", "")]
+)
+def test_reply_that_says_its_beginning_again_is_not_doubled(reply: str, whole: str) -> None:
+    assert continued("完成了", reply) == whole
