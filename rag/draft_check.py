@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from index import Quantity, find_quantities, normalise
 from index.synonyms import canonical
 from rag.contract import Answer, Figure
+from rag.draft_figures import Ground, ground_of, is_figure, lost_figure, said_twice
 from rag.draft_words import Vocabulary, foreign_to, listed, shared_text, vocabulary_of, words_of
 from rag.extract_parts import parts_of
 from rag.prompt import DraftSentence
@@ -27,23 +27,8 @@ _SETS_THE_SCENE = re.compile(
 )
 _LEFT_ASKING = re.compile(r"多少|几(?=[家个项人名位所条种倍件次成分])|哪(?=[年月家个些里一所])|什么|谁|吗$")
 _CHARACTERS = re.compile(r"[\u4e00-\u9fffA-Za-z0-9\s,;:。、()%‰“”\"'.!?~·&+/-]*")
-_FALLS = re.compile(r"下降|降低|减少|下跌|回落|下滑|负增长|减")
-_ESTIMATES = re.compile(r"预计|预期|预估")
 _COMPARES = re.compile(r"更|比.*[多少高低大小早晚长短快慢]|[多少高低大小早晚长短快慢]于|超过|高出|多出")
 _COMPARISON = re.compile(r",(?:更[^;]+|[多少高低大小早晚长短快慢强]);")
-_AGAINST = re.compile(r"比[^,;:]*$")
-_INTENTS = re.compile(r"目标|力争|有望|计划|争取|预计|预期|预估|确保|将")
-
-
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """What a figure may be worded with."""
-
-    figure: Figure
-    record: str
-    """Its indicator, place and period, synonyms in one form."""
-    clause: str
-    """The clause of the quote that holds it, synonyms in one form."""
 
 
 def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, answer: Answer) -> str:
@@ -67,13 +52,14 @@ def problem_of(draft: Sequence[DraftSentence], question: str, conclusion: str, a
         return f"里还留着“{left.group()}”"
     if _leads_with_another(text, question, _first(conclusion, answer.figures)):
         return "没有先说所问的数字"
-    grounds = [_ground(figure, answer) for figure in answer.figures]
+    grounds = [ground_of(figure, answer) for figure in answer.figures]
     return (
-        _lost_figure(text, grounds)
+        lost_figure(text, grounds)
         or _foreign_word(text, _vocabulary(question, conclusion, grounds, quotes), grounds)
         or _other_period(text, grounds, question)
         or _swapped(text, grounds)
         or _wrong_winner(text, conclusion, grounds)
+        or said_twice(text, grounds)
     )
 
 
@@ -88,7 +74,7 @@ def presentable(draft: str, question: str, conclusion: str, answer: Answer) -> s
     text = normalise(begun)
     quotes = [citation.quote for citation in answer.citations]
     if answer.figures:
-        grounds = [_ground(figure, answer) for figure in answer.figures]
+        grounds = [ground_of(figure, answer) for figure in answer.figures]
         proofs = [*quotes, *(figure.period for figure in answer.figures)]
         stray = unproved_figures(text, proofs, _asked(question), [conclusion])
         foreign = _foreign_word(text, _vocabulary(question, conclusion, grounds, quotes), grounds)
@@ -103,7 +89,7 @@ def with_citations(draft: Sequence[DraftSentence], answer: Answer) -> str:
     pieces = []
     for sentence in draft:
         quantities = find_quantities(sentence.text)
-        held = [figure for figure in answer.figures if any(_is_figure(one, figure) for one in quantities)]
+        held = [figure for figure in answer.figures if any(is_figure(one, figure) for one in quantities)]
         if any(figure.citation == 0 for figure in held):
             held = answer.figures
         cited = [figure.citation for figure in held if figure.citation] or list(sentence.citations)
@@ -139,21 +125,10 @@ def _says_more(text: str, question: str) -> bool:
     return any(len(word) > 1 and word not in asked for word in words_of(normalise(text)) if word not in listed("plain"))
 
 
-def _ground(figure: Figure, answer: Answer) -> _Ground:
-    quote = next((normalise(one.quote) for one in answer.citations if one.n == figure.citation), "")
-    pieces = [piece for piece in _CLAUSE.split(quote) if any(_is_figure(one, figure) for one in find_quantities(piece))]
-    record = f"{figure.indicator} {figure.place} {figure.period}"
-    return _Ground(figure, canonical(normalise(record)), canonical(pieces[0] if pieces else ""))
-
-
-def _is_figure(quantity: Quantity, figure: Figure) -> bool:
-    return float(quantity.value) == figure.value and quantity.unit == figure.unit
-
-
 def _first(conclusion: str, figures: Sequence[Figure]) -> Figure:
     """The figure that the conclusion leads with: of a comparison the winner, whichever was named first."""
     said = find_quantities(conclusion)
-    return next((figure for one in said for figure in figures if _is_figure(one, figure)), figures[0])
+    return next((figure for one in said for figure in figures if is_figure(one, figure)), figures[0])
 
 
 def _leads_with_another(text: str, question: str, first: Figure) -> bool:
@@ -164,54 +139,20 @@ def _leads_with_another(text: str, question: str, first: Figure) -> bool:
     said = [one for one in find_quantities(normalise(question)) if any(proves(date, one) for date in own)]
     asked = [*find_quantities(_asked(question)), *said]
     for one in find_quantities(text):
-        if _is_figure(one, first):
+        if is_figure(one, first):
             return False
         if not any(proves(known, one) for known in asked):
             return True
     return False
 
 
-def _lost_figure(text: str, grounds: Sequence[_Ground]) -> str:
-    """What a figure has lost: itself, its qualifier, or that it is a fall, an estimate or an aim."""
-    sentences = [piece for piece in re.split(r"[。!?]", text) if piece]
-    is_computed = any(ground.figure.citation == 0 for ground in grounds)
-    for ground in grounds:
-        figure = ground.figure
-        if not find_quantities(figure.text):
-            if figure.text not in text:
-                return f"丢了{figure.text}"
-            continue
-        found = [(one, piece) for piece in sentences for one in find_quantities(piece) if _is_figure(one, figure)]
-        if not found and not (is_computed and figure.citation):  # what it was computed from is shown behind the wording
-            return f"丢了{figure.text}"
-        problem = next(filter(None, (_lost_meaning(one, piece, ground) for one, piece in found)), "")
-        if problem:
-            return problem
-    return ""
-
-
-def _lost_meaning(quantity: Quantity, sentence: str, ground: _Ground) -> str:
-    """What one mention of a figure has lost of it."""
-    figure = ground.figure
-    is_compared = quantity.qualifier == "多" and _AGAINST.search(sentence[: quantity.start])  # 比乙县的60万元多
-    if not is_compared and quantity.qualifier != find_quantities(figure.text)[0].qualifier:
-        return f"改了{figure.text}的限定词"
-    if "预计" in figure.text + figure.qualifier and not _ESTIMATES.search(sentence):
-        return f"丢了{figure.text}的“预计”"
-    if figure.text.startswith("下降") and not _FALLS.search(sentence):
-        return f"没有说{figure.text}"
-    if re.search(r"目标|力争|有望|争取", ground.clause) and not _INTENTS.search(sentence):
-        return f"没有说{figure.text}是目标"
-    return ""
-
-
-def _vocabulary(question: str, conclusion: str, grounds: Iterable[_Ground], quotes: Iterable[str]) -> Vocabulary:
+def _vocabulary(question: str, conclusion: str, grounds: Iterable[Ground], quotes: Iterable[str]) -> Vocabulary:
     """The words of what is asked, of the conclusion and of the records, and what both question and a quote say."""
     shared = shared_text(normalise(question), "\n".join(map(normalise, quotes)))
     return vocabulary_of([_asked(question), normalise(conclusion), shared, *(ground.record for ground in grounds)])
 
 
-def _foreign_word(text: str, allowed: Vocabulary, grounds: Iterable[_Ground]) -> str:
+def _foreign_word(text: str, allowed: Vocabulary, grounds: Iterable[Ground]) -> str:
     linking = frozenset(word for ground in grounds for word in listed("linking") if word in ground.clause)
     foreign = next(foreign_to(text, allowed, linking), "")
     return f"里有问题和结论都没有的“{foreign}”" if foreign else ""
@@ -232,24 +173,24 @@ def _asked(question: str) -> str:
     return " ".join(kept or [piece for piece in _ASKED_PIECE.split(normalise(question)) if piece.strip()][:1])
 
 
-def _other_period(text: str, grounds: Sequence[_Ground], question: str) -> str:
+def _other_period(text: str, grounds: Sequence[Ground], question: str) -> str:
     """A date of the draft that is neither the figures' nor asked for."""
     periods = " ".join(ground.figure.period for ground in grounds)
     known = [one for one in find_quantities(f"{periods} {_asked(question)}") if one.unit == "date"]
     known += [one for ground in grounds for one in _dates_unless_known(ground)]
     for claim in find_quantities(text):
-        is_answer = any(_is_figure(claim, ground.figure) for ground in grounds)
+        is_answer = any(is_figure(claim, ground.figure) for ground in grounds)
         if claim.unit == "date" and not is_answer and not any(proves(one, claim) for one in known):
             return f"里的时间{claim.text}不是这个数字的时间"
     return ""
 
 
-def _dates_unless_known(ground: _Ground) -> list[Quantity]:
+def _dates_unless_known(ground: Ground) -> list[Quantity]:
     """The dates beside a figure whose record names no period."""
     return [] if ground.figure.period else [one for one in find_quantities(ground.clause) if one.unit == "date"]
 
 
-def _swapped(text: str, grounds: Sequence[_Ground]) -> str:
+def _swapped(text: str, grounds: Sequence[Ground]) -> str:
     """A figure that the draft gives to another figure's indicator, place or period."""
     cited = [ground for ground in grounds if ground.figure.citation]
     for clause in _CLAUSE.split(text):
@@ -269,12 +210,12 @@ def _swapped(text: str, grounds: Sequence[_Ground]) -> str:
     return ""
 
 
-def _wrong_winner(text: str, conclusion: str, grounds: Sequence[_Ground]) -> str:
+def _wrong_winner(text: str, conclusion: str, grounds: Sequence[Ground]) -> str:
     """A comparison whose subject is not the side that the conclusion names first."""
     if len(grounds) < 2 or not _COMPARISON.search(conclusion):
         return ""
     winner = min(grounds, key=lambda ground: conclusion.find(ground.figure.text) % len(conclusion))
-    subject: _Ground | None = None
+    subject: Ground | None = None
     for clause in _CLAUSE.split(text):
         named = _named(canonical(clause), grounds)
         if subject is None or not clause.startswith("比"):
@@ -285,27 +226,27 @@ def _wrong_winner(text: str, conclusion: str, grounds: Sequence[_Ground]) -> str
     return ""
 
 
-def _named(clause: str, grounds: Sequence[_Ground]) -> list[_Ground]:
+def _named(clause: str, grounds: Sequence[Ground]) -> list[Ground]:
     """Grounds that a clause names, by a word of their own or by their figure, in its order."""
     places: dict[int, int] = {}
     for number, ground in enumerate(grounds):
         own = [word for other in grounds if other is not ground for word in _own_words(ground, other)]
         found = [clause.find(word) for word in own if word in clause]
-        found += [one.start for one in find_quantities(clause) if _is_figure(one, ground.figure)]
+        found += [one.start for one in find_quantities(clause) if is_figure(one, ground.figure)]
         if found:
             places[number] = min(found)
     return [grounds[number] for number in sorted(places, key=places.__getitem__)]
 
 
-def _held(clause: str, grounds: Sequence[_Ground]) -> list[_Ground]:
+def _held(clause: str, grounds: Sequence[Ground]) -> list[Ground]:
     """Grounds of the figures that a clause holds, in its order."""
     found = []
     for quantity in find_quantities(clause):
-        found += [one for one in grounds if _is_figure(quantity, one.figure) and one not in found]
+        found += [one for one in grounds if is_figure(quantity, one.figure) and one not in found]
     return found
 
 
-def _own_words(ground: _Ground, other: _Ground) -> list[str]:
+def _own_words(ground: Ground, other: Ground) -> list[str]:
     """Words of a figure's record that do not belong to the other figure."""
     foreign = f"{other.record} {other.clause}"
     return [word for word in words_of(ground.record) if len(word) > 1 and word not in foreign]

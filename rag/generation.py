@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from index import ShuzhengError
 from rag.contract import Answer, Mode, Turn
 from rag.draft_check import presentable, problem_of, supported, with_citations
+from rag.draft_figures import asks_for_more
 from rag.extract_parts import parts_of
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
@@ -56,6 +57,8 @@ class Generator:
             return _noted(answer, "问题里有写给大模型的指令，没有交给它")
         if any(speaks_to_models(f"{one.title} {one.quote}") for one in answer.citations):
             return _noted(answer, "原文里有写给大模型的指令，没有交给它")
+        if asks_for_more(question, answer.figures):
+            return _noted(answer, "问的不止一个数字，原文里一起给出")
         try:
             return self._worded(question, answer, cancelled or threading.Event(), on_draft)
         except CancelledAskError:

@@ -114,7 +114,7 @@ def begun(messages: Sequence[BaseMessage], question: str, conclusion: str) -> tu
     compared = _COMPARED.search(CITATION_MARK.sub("", conclusion))
     asking = _ASKING.search(view)
     start = compared.expand(r"\1\2,比\4") if compared else view[: asking.start()] if asking else ""
-    start = start.rstrip(" ,;:。")
+    start = start.rstrip(" ,;:。从由比")
     if not start:
         return [], ""
     return [*messages[:-1], HumanMessage(_asked(f"{start}?", _in_words(conclusion))), AIMessage(start)], start

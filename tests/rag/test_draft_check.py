@@ -231,6 +231,26 @@ def test_words_of_the_question_that_the_quote_says_too(question: str, draft: str
     assert bool(problem(question, QUOTED, draft)) is is_held_back
 
 
+GROWTH = answered(
+    "15.4%[1]。", [figure("15.4%", 15.4, "%", "货邮吞吐量")], "2023年东丽区货邮吞吐量达到29.8万吨,增长15.4%"
+)
+
+
+@pytest.mark.parametrize(
+    ("draft", "said"),
+    [
+        ("货邮吞吐量增长15.4%。", ""),
+        ("货邮吞吐量的增幅为15.4%。", ""),
+        ("货邮吞吐量为15.4%。", "没有说15.4%是增减"),
+        ("货邮吞吐量为15.4%,增幅为15.4%。", "说了两遍"),
+    ],
+)
+def test_change_is_said_to_be_one_and_no_figure_stands_for_two_things(draft: str, said: str) -> None:
+    found = problem("东丽区2023年货邮吞吐量及增幅?", GROWTH, draft)
+
+    assert said in found and bool(found) is bool(said)
+
+
 MORE = answered(
     "12家[1]。没有找到:西青区有多少家。其他来源的数字不同:《年报》13家[2]。原文[1]:“12家”原文[2]:“13家”",
     [figure("12家", 12, "家", "高新技术企业")],

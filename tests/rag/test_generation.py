@@ -56,6 +56,18 @@ def test_plain_text_is_read_too() -> None:
     assert answer.answer == f"{WORDED[:-1]}[1]。"
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["东丽区产值从多少提高到多少?", "2023年东丽区产值及增幅是多少?", "2023年东丽区产值是多少,企业有几家?"],
+)
+def test_question_for_more_than_the_answer_holds_keeps_its_quote(question: str) -> None:
+    with scripted_llm(words(WORDED)) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword(question, made_answer())
+
+    assert (script.requests, answer.answer) == ([], made_answer().answer)
+    assert answer.notice == "问的不止一个数字，原文里一起给出，这里是摘录的回答。"
+
+
 def test_one_repair_is_asked_for_with_the_failure_named() -> None:
     with scripted_llm(words("产值为130亿元。"), words(WORDED)) as script:
         answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
