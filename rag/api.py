@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Protocol
 
 from fastapi import FastAPI, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi_offline import FastAPIOffline
@@ -14,6 +13,7 @@ from pydantic import BaseModel
 
 from index.errors import ShuzhengError, UserError
 from rag.ask_request import AskRequest, answer_json, parse_request
+from rag.asking import AskedEngine, answer_while_wanted
 from rag.contract import Answer, Mode, Turn
 from rag.fact_search import FactFilter, FoundFacts
 from rag.validation_text import allowed
@@ -33,7 +33,7 @@ def body_schema(path: str, model: type[BaseModel]) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": {"application/json": {"schema": schema}}}}
 
 
-class AnswerEngine(Protocol):
+class AnswerEngine(AskedEngine, Protocol):
     """What the API needs of `rag.pipeline.Engine`; called from several threads at once."""
 
     @property
@@ -125,7 +125,7 @@ async def _ask(request: Request, engine_provider: EngineProvider, default_mode: 
         if engine is None:
             return _error(503, LOADING)
         history, mode = question.history or [], question.mode or default_mode
-        answer = await run_in_threadpool(engine.ask, question.question, history, mode)
+        answer = await answer_while_wanted(engine, request, question.question, history, mode)
     except UserError as error:
         return _error(400, str(error))
     except ShuzhengError as error:

@@ -16,12 +16,12 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from fastapi import FastAPI, Request
-from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse, Response, StreamingResponse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from index.errors import ShuzhengError, UserError
 from rag.api import LOADING, AnswerEngine, EngineProvider, RefusedBodyError, body_schema, read_body
+from rag.asking import answer_while_wanted
 from rag.contract import Answer, Mode, Turn
 
 SOURCES_HEADING: Final = "\n\n出处：\n"
@@ -130,7 +130,7 @@ async def _complete(request: Request, engine_provider: EngineProvider, default_m
     engine = _engine(engine_provider)
     mode = _mode_of(chat.model, engine, default_mode)
     try:
-        answer = await run_in_threadpool(engine.ask, question, history, mode)
+        answer = await answer_while_wanted(engine, request, question, history, mode)
     except UserError as error:
         raise OpenAIError(400, str(error), param="messages") from error
     except ShuzhengError as error:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -39,6 +40,15 @@ class EchoEngine:
             conflicts=[],
             timings_ms={},
         )
+
+    def answers(
+        self,
+        question: str,
+        history: Sequence[Turn] = (),
+        mode: Mode = Mode.AUTO,
+        cancelled: threading.Event | None = None,
+    ) -> Iterator[Answer]:
+        yield self.ask(question, history, mode)
 
     def search_facts(self, wanted: FactFilter) -> FoundFacts:
         if wanted.place == "broken":
