@@ -82,6 +82,8 @@ def run_command(
     mode: shell.ModeOption = None,
     llm: shell.LlmOption = None,
     llm_model: shell.LlmModelOption = None,
+    llm_artefact: shell.LlmArtefactOption = None,
+    every: cli_wording.EveryOption = 1,
     baseline: BaselineOption = None,
     report: ReportOption = None,
     jobs: Annotated[
@@ -95,10 +97,10 @@ def run_command(
     runs: RunsOption = RUNS,
 ) -> None:
     """Run a gold set through the engine that the settings describe."""
-    items = read_gold(gold or [DEV_GOLD])
+    items = read_gold(gold or [DEV_GOLD])[::every]
     before = find_reference(baseline, runs) if baseline else None
     flags = {"corpus": corpus, "index": index, "models": models, "embedder": embedder, "dtype": dtype}
-    settings = load_settings(flags | {"mode": mode, "llm": llm, "llm_model": llm_model})
+    settings = load_settings(flags | {"mode": mode, "llm": llm, "llm_model": llm_model, "llm_artefact": llm_artefact})
     fingerprint = fingerprint_of(settings, items, settings.mode)
     from rag import open_engine  # only here: it loads the models' libraries
 

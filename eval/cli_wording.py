@@ -16,6 +16,7 @@ from rag.locale_text import tr
 from rag.settings import load_settings
 
 _FAILED = 1
+EveryOption = Annotated[int, typer.Option(min=1, help=tr("每几题取一题", "take one item of so many"))]
 _DEV_GOLD = Path(__file__).parent / "gold" / "dev.jsonl"
 
 
@@ -37,11 +38,8 @@ def wording_command(
     dtype: shell.DtypeOption = None,
     llm: shell.LlmOption = None,
     llm_model: shell.LlmModelOption = None,
-    artefact: Annotated[
-        str | None,
-        typer.Option("--llm-artefact", metavar="NAME", help=tr("内置大模型的名称", "the embedded model")),
-    ] = None,
-    every: Annotated[int, typer.Option(min=1, help=tr("每几题取一题", "take one item of so many"))] = 1,
+    llm_artefact: shell.LlmArtefactOption = None,
+    every: EveryOption = 1,
     at_least: Annotated[
         float,
         typer.Option(min=0, max=1, help=tr("由大模型措辞的答案至少占这么多", "least share of answers that are worded")),
@@ -50,7 +48,7 @@ def wording_command(
     """Exit code 1 where a lead is lost, a figure is stray or too few answers are worded."""
     items = read_gold(gold or [_DEV_GOLD])[::every]
     flags = {"corpus": corpus, "index": index, "models": models, "embedder": embedder, "dtype": dtype}
-    settings = load_settings(flags | {"mode": "llm", "llm": llm, "llm_model": llm_model, "llm_artefact": artefact})
+    settings = load_settings(flags | {"mode": "llm", "llm": llm, "llm_model": llm_model, "llm_artefact": llm_artefact})
     from rag import open_engine  # only here: it loads the models' libraries
 
     engine = open_engine(settings)
@@ -68,6 +66,7 @@ def show_wording(wording: Wording) -> None:
     """The totals, and each question that is not as it should be."""
     worded = wording.worded
     answered = sum(not item.extract.refused for item in wording.items)
+    first = " / ".join(f"{milliseconds:.0f}" for percent in (50, 95) if (milliseconds := wording.first_ms(percent)))
     p50, p95 = (f"{seconds:.1f}" if (seconds := wording.seconds(percent)) else "" for percent in (50, 95))
     rows = [
         (tr("题数", "items"), str(len(wording.items))),
@@ -75,6 +74,7 @@ def show_wording(wording: Wording) -> None:
         (tr("由大模型措辞 / 有数字的答案", "worded / answers in figures"), f"{worded.hits}/{worded.total}"),
         (tr("丢了的首数（须为 0）", "leads lost (must be 0)"), str(len(wording.leads_lost))),
         (tr("有无出处数字的题（须为 0）", "answers with stray figures (must be 0)"), str(len(wording.strays))),
+        (tr("首个核对过的答案 p50 / p95 毫秒", "first verified answer, p50 / p95 in ms"), first),
         (tr("整个回答 p50 秒", "whole answer, p50 in s"), p50),
         (tr("整个回答 p95 秒", "whole answer, p95 in s"), p95),
     ]

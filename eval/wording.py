@@ -63,6 +63,11 @@ class Wording:
         """Questions whose wording was not shown; the notice says why."""
         return [item for item in self.items if item.is_to_be_worded and not item.is_worded]
 
+    def first_ms(self, percent: float) -> float | None:
+        """A percentile of the milliseconds to the extract, which is shown first; None where none was timed."""
+        times = [item.extract.timings_ms["total"] for item in self.items if "total" in item.extract.timings_ms]
+        return percentile(times, percent) if times else None
+
     def seconds(self, percent: float) -> float | None:
         """A percentile of the whole time of the answers that the model was asked for; None where it never was."""
         times = [item.worded.timings_ms["total"] for item in self.items if "generate" in item.worded.timings_ms]

@@ -123,6 +123,7 @@ DtypeOption = Annotated[str | None, setting("dtype", "auto|float32|bfloat16")]
 ModeOption = Annotated[str | None, setting("mode", "auto|extractive|llm")]
 LlmOption = Annotated[str | None, setting("llm", "embedded|none|URL")]
 LlmModelOption = Annotated[str | None, setting("llm_model", _NAME)]
+LlmArtefactOption = Annotated[str | None, setting("llm_artefact", "NAME")]
 
 
 def note(message: str) -> None:

@@ -172,6 +172,17 @@ def run_flags(
     return ["run", "--gold", write_gold(items), "--embedder", "hash", "--mode", "extractive", *folders]
 
 
+def test_a_part_of_a_gold_set_is_run_and_compared(
+    run_flags: list[object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(*run_flags) == 0
+    (folder,) = (tmp_path / "runs").iterdir()
+    capsys.readouterr()
+
+    assert call(*run_flags, "--every", 3, "--baseline", folder.name) == 0
+    assert "lead 首数正确（主指标）\t3/3" in capsys.readouterr().out
+
+
 def test_run_stores_a_run_that_list_show_and_baseline_find(
     run_flags: list[object],
     items: list[GoldItem],

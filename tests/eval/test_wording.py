@@ -54,7 +54,7 @@ def test_good_wording_holds(compare: Build) -> None:
 
     assert (wording.worded.hits, wording.worded.total) == (2, 2)
     assert (wording.leads_lost, wording.strays, wording.fallen_back) == ([], [], [])
-    assert wording.seconds(50) == 1.0
+    assert (wording.first_ms(95), wording.seconds(50)) == (1000.0, 1.0)
     assert wording.holds(1.0)
 
 
@@ -74,6 +74,7 @@ def test_too_few_worded_answers_do_not_hold(compare: Build, capsys: Capture) -> 
     assert wording.holds(0.0) and not wording.holds(0.01)
     show_wording(wording)
     assert "0/2" in (said := capsys.readouterr().out)
+    assert "首个核对过的答案 p50 / p95 毫秒\t1000 / 1000" in said
     assert "[t2] 退回摘录: 工业产值多少？ → 没有说清" in said
 
 
