@@ -14,7 +14,8 @@ from rag.draft_figures import asks_for_more
 from rag.extract_parts import parts_of
 from rag.instructions import speaks_to_models
 from rag.llm import EmbeddedLlm, Endpoint
-from rag.llm_client import CancelledAskError, Listener, LlmClient, Patience
+from rag.llm_client import CancelledAskError, LlmClient, Patience
+from rag.llm_stream import Listener
 from rag.places_asked import PlaceIndex
 from rag.prompt import UnreadableReplyError, begun, continued, draft_so_far, opening, prompt, read_reply, repair, schema
 from rag.rewriting import SCHEMA, read_rewriting, rewriting_prompt

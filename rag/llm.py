@@ -230,17 +230,19 @@ def _last_line(stream: IO[str]) -> str:
 
 
 def http_client(endpoint: Endpoint) -> Client:
-    """A client that reaches the endpoint; whoever takes it closes it."""
+    """A client that reaches the endpoint and is sent on to no other; whoever takes it closes it."""
     from openai import DefaultHttpxClient
 
-    return DefaultHttpxClient(trust_env=not _is_loopback(endpoint.base_url), verify=_certificates())
+    trust_env = not _is_loopback(endpoint.base_url)
+    return DefaultHttpxClient(trust_env=trust_env, verify=_certificates(), follow_redirects=False)
 
 
 def async_http_client(endpoint: Endpoint) -> AsyncClient:
     """As `http_client`, for one event loop."""
     from openai import DefaultAsyncHttpxClient
 
-    return DefaultAsyncHttpxClient(trust_env=not _is_loopback(endpoint.base_url), verify=_certificates())
+    trust_env = not _is_loopback(endpoint.base_url)
+    return DefaultAsyncHttpxClient(trust_env=trust_env, verify=_certificates(), follow_redirects=False)
 
 
 @cache

@@ -8,10 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,7 +28,8 @@ from tenacity import (
 from index import ShuzhengError
 from rag.breaker import CircuitBreaker
 from rag.llm import EmbeddedLlm, Endpoint, async_http_client, chat_model
-from rag.llm_failures import CutOffError, failures, may_pass, reason, server_hint
+from rag.llm_failures import failures, may_pass, reason, server_hint
+from rag.llm_stream import Listener, newest, streamed, text_of
 
 if TYPE_CHECKING:
     from langchain_core.messages import BaseMessage
@@ -40,9 +40,6 @@ _log = logging.getLogger(__name__)
 _ANSWER_TOKENS = 320
 _LOOK_SECONDS = 0.05
 """How often it is looked whether the call was cancelled."""
-_THOUGHTS = re.compile(r"<think>.*?(?:</think>|$)|^\s*<[think]{0,5}$", re.DOTALL)
-Listener = Callable[[str], None]
-"""Hears the text of a reply so far, all of it each time."""
 
 
 class LlmError(ShuzhengError):
@@ -182,7 +179,7 @@ class LlmClient:
             try:
                 running = pool.submit(lambda: asyncio.run(bounded()))
                 running.add_done_callback(lambda _: texts.put(None))
-                for text in _newest(texts):
+                for text in newest(texts):
                     if on_text:
                         on_text(text)
                 error = running.exception()
@@ -257,57 +254,9 @@ class LlmClient:
     ) -> str:
         """The whole text; heard while it is written, unless the server answers a stream with anything but one."""
         if heard and self._streams:
-            reply = await _streamed(model, messages, body, heard)
+            reply = await streamed(model, messages, body, heard)
             if reply is not None:
                 return reply
         whole = await model.ainvoke(list(messages), extra_body=body)
         self._streams = self._streams and not heard
-        return _text(str(whole.text))
-
-
-async def _streamed(
-    model: ChatOpenAI, messages: Sequence[BaseMessage], body: dict[str, Any], heard: Listener
-) -> str | None:
-    """The whole text, heard as it grows; None where the server sent no piece of a stream.
-
-    Raises:
-        CutOffError: the stream ended early.
-    """
-    from openai import APIConnectionError, APITimeoutError
-
-    text = ""
-    pieces = 0
-    is_whole = False
-    try:
-        async for piece in model.astream(list(messages), extra_body=body):
-            pieces += 1
-            text += str(piece.text)
-            is_whole = is_whole or bool(piece.response_metadata.get("finish_reason"))
-            if piece.text and (said := _text(text)):
-                heard(said)
-    except APIConnectionError as error:
-        if not text or isinstance(error, APITimeoutError):
-            raise
-        raise CutOffError(f"{error!r} after {len(text)} characters") from error
-    except ValueError:
-        if pieces:
-            raise
-        return None
-    if not is_whole:
-        raise CutOffError(f"no finish_reason after {len(text)} characters")
-    return _text(text)
-
-
-def _newest(texts: SimpleQueue[str | None]) -> Iterator[str]:
-    """The newest text each time there is one, until a None ends them."""
-    has_ended = False
-    while not has_ended:
-        waiting = [texts.get()]
-        while not texts.empty():
-            waiting.append(texts.get())
-        has_ended = waiting[-1] is None
-        yield from [text for text in waiting if text is not None][-1:]
-
-
-def _text(reply: str) -> str:
-    return _THOUGHTS.sub("", reply).strip()
+        return text_of(str(whole.text))

@@ -111,6 +111,24 @@ def test_failure_is_told_in_one_chinese_sentence(reply: Reply, requests: int, sa
     assert "sk-secret" not in str(caught.value)
 
 
+def test_question_is_sent_to_no_other_server() -> None:
+    """Not even where the endpoint says so: only what the user set is told anything."""
+    with scripted_llm(says("好")) as other:
+        moved = fails(307, Location=f"{other.endpoint.base_url}/chat/completions")
+        with scripted_llm(moved) as script, pytest.raises(LlmError, match="HTTP 307"):
+            ask(script.endpoint)
+
+    assert other.requests == []
+
+
+def test_endless_stream_ends() -> None:
+    heard: list[str] = []
+    with scripted_llm(streams(*["产值很高" * 100] * 2000)) as script, pytest.raises(LlmError, match="无法读懂"):
+        stream(script.endpoint, heard)
+
+    assert 10_000 < len(max(heard, key=len)) <= 20_000
+
+
 def test_endpoint_is_not_called_before_there_is_a_question() -> None:
     with scripted_llm(says("好")) as script:
         LlmClient(script.endpoint, QUICK, MESSAGES).warm_up(10)
