@@ -41,6 +41,7 @@ _EXAMPLES = (
 _COMPARED = re.compile(r"([^:;]+):([^,;]+),([^;]+);([^:;]+):([^;]+?)。")
 """A comparison as the extract gives it: 甲镇:12所,更多;乙镇:8所。"""
 _ASKING = re.compile(r"(?<!第)(?:多少|几(?=[家个项人名位所条种倍件次成分年月天]))")
+_SECOND_SIDE = re.compile(r"[^,]+,比.+?(?=的[^的]*$)")
 _DRAFT_CHARACTERS = 2000
 """What of a reply is looked at while it is written."""
 _SENTENCE = re.compile(r"[^。!?！？\n]+[。!?！？]*(?:\s*\[\d{1,3}\])*")
@@ -67,7 +68,7 @@ def prompt(question: str, conclusion: str, quotes: Sequence[str], *, as_json: bo
     A reply in JSON cites the quotes; one in plain text is easier for a small model.
     """
     start = _start(as_json)
-    asked = _asked(question, _in_words(conclusion))
+    asked = _asked(question, _in_words(conclusion, question))
     room = PROMPT_TOKENS - _tokens(asked) - sum(_tokens(str(message.content)) for message in start)
     shown = within_budget([f"原文[{number}]:{quote}\n" for number, quote in enumerate(quotes, 1)], room)
     if room < 0 or (quotes and not shown):
@@ -89,8 +90,18 @@ def _start(as_json: bool) -> list[BaseMessage]:
     return messages
 
 
-def _in_words(conclusion: str) -> str:
-    return _COMPARED.sub(r"\1\2,比\4的\5\3。", CITATION_MARK.sub("", conclusion))
+def _in_words(conclusion: str, question: str) -> str:
+    """A conclusion without marks, a comparison as one sentence."""
+    return _COMPARED.sub(
+        lambda found: f"{_whole(found[1], question)}{found[2]},比{_whole(found[4], question)}的{found[5]}{found[3]}。",
+        CITATION_MARK.sub("", conclusion),
+    )
+
+
+def _whole(name: str, question: str) -> str:
+    """A side's name as the question has it, where it goes on there: 天开西青 of 天开西青园."""
+    found = re.search(rf"{re.escape(name)}[园区县市镇省乡村州]", normalise(question))
+    return found.group() if found else name
 
 
 def _asked(question: str, conclusion: str) -> str:
@@ -111,13 +122,14 @@ def begun(messages: Sequence[BaseMessage], question: str, conclusion: str) -> tu
     For a small model, which only says the question again. No messages where nothing stands before what is asked.
     """
     view = normalise(question)
-    compared = _COMPARED.search(CITATION_MARK.sub("", conclusion))
+    told = _in_words(conclusion, question)
+    compared = _COMPARED.search(CITATION_MARK.sub("", conclusion)) and _SECOND_SIDE.match(told)
     asking = _ASKING.search(view)
-    start = compared.expand(r"\1\2,比\4") if compared else view[: asking.start()] if asking else ""
+    start = compared.group() if compared else view[: asking.start()] if asking else ""
     start = start.rstrip(" ,;:。从由比")
     if not start:
         return [], ""
-    return [*messages[:-1], HumanMessage(_asked(f"{start}?", _in_words(conclusion))), AIMessage(start)], start
+    return [*messages[:-1], HumanMessage(_asked(f"{start}?", _in_words(conclusion, question))), AIMessage(start)], start
 
 
 def continued(start: str, reply: str) -> str:
