@@ -29,7 +29,7 @@ _ASKING_AT_ONCE = 4
 _PAGES_KEPT = 500
 """Pages whose state is kept, open or closed: those used last. Each takes 0.1 to 0.4 MB; Gradio would keep 10,000.
 
-A page that falls out is still shown, but its next question begins a new conversation.
+A page that falls out is still shown; its next question brings back what the browser keeps of the conversation.
 """
 _UPLOAD_BYTES = 1
 """The page takes no files, but Gradio always has a route for them."""

@@ -32,12 +32,13 @@ from ui.chat_pieces import (
     put,
     quiet,
     status_line,
+    tell_keeper,
     thanks,
     welcome_title,
 )
 from ui.conversation import Conversation, Exchange, Progress, history_of, show
 from ui.engine import EngineProvider
-from ui.keeping import from_browser, to_browser
+from ui.keeping import TURNS_KEPT, from_browser, to_browser
 from ui.language_model import LanguageModel, Stage
 from ui.markup import escape
 from ui.masthead import masthead
@@ -129,6 +130,9 @@ class ChatPage:
     def _answer(self, mode: str, so_far: Conversation, event: gr.EventData, request: gr.Request) -> Iterator[Update]:
         parts, data = self._parts, _data(event)
         question = str(data.get("question", ""))
+        if not so_far and data.get("turns"):
+            yield put({parts.keeper: tell_keeper("forgotten")})
+            return
         place = _place(data, so_far)
         base = so_far if place is None else so_far[:place]
         with speaking(language_of(request)):
@@ -223,18 +227,21 @@ class ChatPage:
 
     def _restore(self, conversation: Conversation, event: gr.EventData, request: gr.Request) -> Update:
         parts = self._parts
-        engine = self._get_engine()
-        kept = _data(event).get("kept")
-        if conversation or engine is None or not isinstance(kept, str):
-            return {parts.keeper: gr.skip()}
-        restored = from_browser(kept, _who(request), engine)
+        try:
+            engine = self._get_engine()
+        except ShuzhengError:
+            engine = None
+        if engine is None:
+            return put({parts.keeper: tell_keeper("later")})
+        kept = from_browser(str(_data(event).get("kept", "")), _who(request), engine)
+        restored = (*kept, *conversation)[-TURNS_KEPT:]
         with speaking(language_of(request)):
             return put(
                 {
                     parts.conversation: self._shown(restored),
                     parts.exchanges: restored,
                     parts.welcome: gr.update(visible=not restored and bool(parts.examples)),
-                    parts.keeper: keep(to_browser(restored, _who(request))),
+                    parts.keeper: keep(to_browser(restored, _who(request)), came_back=True),
                 }
             )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import gradio as gr
 
@@ -123,9 +123,18 @@ def download(conversation: Conversation, suffix: str) -> str:
     return f'<a href="{escape(address)}" download="{name}" data-at="{secrets.token_hex(4)}" hidden></a>'
 
 
-def keep(text: str) -> str:
-    """Return what the page's script puts into the browser's storage; an empty text empties it."""
-    return f'<span data-keep="{escape(text)}" data-at="{secrets.token_hex(4)}"></span>'
+def keep(text: str, *, came_back: bool = False) -> str:
+    """Return what the page's script puts into the browser's storage; an empty text empties it.
+
+    While the page still misses what the browser kept, only that is taken which holds it: it `came_back`.
+    """
+    came = ' data-came="back"' if came_back else ""
+    return f'<span data-keep="{escape(text)}"{came} data-at="{secrets.token_hex(4)}"></span>'
+
+
+def tell_keeper(outcome: Literal["later", "forgotten"]) -> str:
+    """Tell the page's script that what it kept cannot come back yet, or has to before its question is answered."""
+    return f'<span data-came="{outcome}" data-at="{secrets.token_hex(4)}"></span>'
 
 
 def thanks(said: str, turn: int = 0, rating: str = "") -> str:

@@ -50,9 +50,9 @@ def running_server(command: Sequence[str], port: int, log: Path) -> Iterator[str
 
 
 @contextmanager
-def scripted_server(log: Path) -> Iterator[str]:
-    """Run the server with the scripted engine on a free port and yield its address."""
-    port = free_port()
+def scripted_server(log: Path, port: int = 0) -> Iterator[str]:
+    """Run the server with the scripted engine, on a free port where none is given, and yield its address."""
+    port = port or free_port()
     with running_server(["tests/ui/scripted_server.py", str(port)], port, log) as address:
         yield address
 

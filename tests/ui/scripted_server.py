@@ -7,8 +7,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 
+from gradio.routes import App
+from starlette.routing import Mount
+
 from index.errors import UserError
 from rag.contract import Answer, Citation, Conflict, Mode, Turn
+from rag.fact_search import FactFilter, FoundFacts
 from ui.app import create_app
 from ui.demo import DOCUMENTS, ScriptedEngine, demo_engine, figure, refusal, reply
 from ui.language_model import LanguageModel, ModelState, Stage
@@ -24,6 +28,11 @@ SLOW = "慢慢答"
 CRASH = "出错"
 TOO_LONG = "问题太长，请缩短到 2000 字以内。"
 MODEL_ARRIVES = "模型到了"
+AWAY = "重新准备"
+"""After this question there is no index for some seconds."""
+AWAY_SECONDS = 4.0
+FORGET = "忘了所有的页面"
+"""A place whose figures, when they are listed, make the server forget what its pages hold."""
 WORDING_SECONDS = 2.0
 HOSTILE_DOCUMENT = f"文件{HOSTILE}.txt"
 
@@ -38,6 +47,9 @@ class BrowserTestEngine(ScriptedEngine):
         self.model = model
         self.cancelled = 0
         """Wordings that were stopped."""
+        self.back_at = 0.0
+        """When there is an index again, by the monotonic clock."""
+        self.forget: Callable[[], None] = lambda: None
 
     def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
         match question.strip():
@@ -47,6 +59,9 @@ class BrowserTestEngine(ScriptedEngine):
             case question if question == SLOW:
                 time.sleep(1.5)
                 return refusal(question, "等到了。")
+            case question if question == AWAY:
+                self.back_at = time.monotonic() + AWAY_SECONDS
+                return refusal(question, "稍后。")
             case question if question == CRASH:
                 raise RuntimeError("内部细节不可见")
             case question if question == MODEL_ARRIVES:
@@ -56,6 +71,11 @@ class BrowserTestEngine(ScriptedEngine):
             case question if len(question) > 2000:
                 raise UserError(TOO_LONG)
         return super().ask(question, history, mode)
+
+    def search_facts(self, wanted: FactFilter) -> FoundFacts:
+        if wanted.place == FORGET:
+            self.forget()
+        return super().search_facts(wanted)
 
     def answers(
         self,
@@ -100,4 +120,11 @@ def _hostile_answer() -> Answer:
 if __name__ == "__main__":
     language_model = LanguageModel(ModelState(Stage.FETCHING, "测试模型", 0.37))
     engine = BrowserTestEngine(language_model)
-    serve(create_app(lambda: engine, language_model), open_port("127.0.0.1", int(sys.argv[1])))
+
+    def get_engine() -> BrowserTestEngine | None:
+        return engine if time.monotonic() >= engine.back_at else None
+
+    app = create_app(get_engine, language_model)
+    [chat] = [one.app for one in app.routes if isinstance(one, Mount) and isinstance(one.app, App)]
+    engine.forget = chat.state_holder.session_data.clear
+    serve(app, open_port("127.0.0.1", int(sys.argv[1])))

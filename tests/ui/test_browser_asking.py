@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+from urllib.request import urlopen
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.ui.browser import Visit, scripted_server
-from tests.ui.scripted_server import FOLLOW_UP, SLOW
+from tests.ui.browser import WAIT_MS, Visit, free_port, scripted_server
+from tests.ui.scripted_server import AWAY, FOLLOW_UP, FORGET, SLOW
 
 pytestmark = pytest.mark.browser
 GDP = "青河县2023年地区生产总值是多少?"
@@ -48,6 +51,14 @@ _END_STREAMS_LATE = """(() => {
   };
 })()"""
 """A busy browser: it learns late that the server has closed a stream, and takes it for open until then."""
+_NOTE_STREAMS = """(() => {
+  window.streams = [];
+  const plain = window.fetch;
+  window.fetch = (input, init) => {
+    if (input instanceof Request && input.url.includes('/queue/data')) streams.push(input);
+    return plain(input, init);
+  };
+})()"""
 
 
 @pytest.fixture(scope="module")
@@ -214,3 +225,67 @@ def test_a_reload_and_nothing_else_puts_unanswered_questions_back_into_the_box(v
     finished(visit.page, 1)
     assert questions_shown(visit.page) == [FIRMS]
     assert visit.page.input_value(BOX) == ""
+
+
+def test_a_kept_conversation_comes_back_once_there_is_an_index_again(visit: Visit) -> None:
+    visit.ask(GDP)
+    visit.ask(AWAY)
+    finished(visit.page, 2)
+    visit.page.reload()
+    visit.ask(FIRMS)
+    assert "索引还在准备" in visit.text("#t1 .error")
+    expect(visit.page.locator(".turn")).to_have_count(3)
+    assert questions_shown(visit.page) == [GDP, AWAY, FIRMS]
+    visit.ask(FOLLOW_UP)
+    assert visit.text("#t4 .answer") == f"此前问过2个问题：{GDP}；{AWAY}"
+    visit.page.reload()
+    expect(visit.page.locator("#t4")).to_be_visible()
+    assert questions_shown(visit.page) == [GDP, AWAY, FIRMS, FOLLOW_UP]
+
+
+def test_a_page_that_the_server_forgot_goes_on_with_its_conversation(visit: Visit, address: str) -> None:
+    visit.ask(GDP)
+    visit.ask(FIRMS)
+    finished(visit.page, 2)
+    with urlopen(f"{address}api/facts?place={quote(FORGET)}", timeout=WAIT_MS / 1000) as reply:
+        assert reply.status == 200
+    send(visit.page, FOLLOW_UP)
+    expect(visit.page.locator("#t3 .answer")).to_have_text(f"此前问过2个问题：{GDP}；{FIRMS}")
+    finished(visit.page, 3)
+
+
+@pytest.mark.slow
+def test_a_restart_of_the_server_loses_neither_the_conversation_nor_the_question(
+    browser: BrowserContext, tmp_path: Path
+) -> None:
+    port = free_port()
+    with scripted_server(tmp_path / "first.txt", port) as address:
+        visit = Visit(browser, address)
+        visit.ask(GDP)
+        finished(visit.page, 1)
+    send(visit.page, FOLLOW_UP)
+    with scripted_server(tmp_path / "second.txt", port):
+        expect(visit.page.locator("#t1 .answer")).to_contain_text("近185.6亿元")
+        expect(visit.page.locator(BOX)).to_have_value(FOLLOW_UP)
+        visit.page.press(BOX, "Enter")
+        expect(visit.page.locator("#t2 .answer")).to_have_text(f"此前问过1个问题：{GDP}")
+        visit.errors.clear()
+        visit.close()
+
+
+def test_the_streams_of_answers_are_what_the_script_takes_them_for(browser: BrowserContext, address: str) -> None:
+    """`outbox.js` waits for the end of Gradio's streams: it has to see each one begin and end."""
+    asked: list[str] = []
+
+    def watch(page: Page) -> None:
+        page.add_init_script(_NOTE_STREAMS)
+        page.on("request", lambda request: asked.append(request.url) if "/queue/data" in request.url else None)
+
+    visit = Visit(browser, address, before=watch)
+    for question in (GDP, FIRMS):
+        visit.ask(question)
+    finished(visit.page, 2)
+    visit.page.wait_for_function("streams.every(one => one.signal.aborted)")
+    assert visit.page.evaluate("streams.map(one => one.url)") == asked
+    assert len(asked) == 2
+    visit.close()

@@ -25,17 +25,55 @@
   const kept = keptIn(() => localStorage);
   const unanswered = keptIn(() => sessionStorage);
 
+  /* What is kept is not written over until it is back on the page. While the server has no index or is away, it is asked
+     again, between the questions; where the server has forgotten the page, before the question that told so. */
+  const FIRST_WAIT_MS = 1000;
+  const LONGEST_WAIT_MS = 30000;
+  let missing = false;
+  let pause = FIRST_WAIT_MS;
+  const bringingBack = () => ({ name: "keeper", act: "input", data: { kept: kept.read() } });
+  function bringBackLater() {
+    setTimeout(() => {
+      if (!missing || waiting.some((job) => job.name === "keeper")) return;
+      if (sent || waiting.length || editing) bringBackLater();
+      else add("keeper", "input", bringingBack().data);
+    }, pause);
+    pause = Math.min(2 * pause, LONGEST_WAIT_MS);
+  }
+  function toldOfKeeping({ keep, came }) {
+    if (came === "later") bringBackLater();
+    else if (came === "forgotten" && sent) sent.forgotten = true;
+    if (keep === undefined || (missing && came !== "back")) return;
+    missing = false;
+    kept.write(keep);
+  }
+
   /* Gradio's client opens a stream for what it queued and ends it by this signal when the server has closed it. What is
      queued between the two never gets an answer. */
   let streams = 0;
+  let noticed = false;
+  const STREAM_ENDS_MS = 15000;
   const fetchAnything = window.fetch;
   window.fetch = (input, init) => {
     if (input instanceof Request && input.url.includes("/queue/data")) {
+      noticed = true;
       streams += 1;
       input.signal.addEventListener("abort", () => { streams -= 1; sendNext(); }, { once: true });
     }
     return fetchAnything(input, init);
   };
+  /* Another version of Gradio may fetch its streams otherwise. That is said aloud, and questions are sent all the same. */
+  function checkStreams() {
+    if (!noticed) console.error("outbox.js has not noticed the stream of an answer: Gradio fetches it otherwise now");
+    if (!streams) return;
+    const open = streams;
+    setTimeout(() => {
+      if (sent || streams < open) return;
+      console.error("outbox.js has not noticed the end of a stream: Gradio ends it otherwise now");
+      streams = 0;
+      sendNext();
+    }, STREAM_ENDS_MS);
+  }
 
   const channels = {}; /* by the id of a piece of HTML, the element that hands events to the server */
   let waiting = [];
@@ -51,22 +89,32 @@
     waiting.push({ name, act, data });
     sendNext();
   }
+  function turnsKept() { return kept.read() && !missing ? document.querySelectorAll("#conversation .turn").length : 0; }
   function sendNext() {
     if (!sent && !streams && waiting.length && channels.conversation && channels.keeper) {
       sent = waiting.shift();
       sent.number = ++count;
-      send(sent.name, sent.act, { ...sent.data, number: sent.number });
+      send(sent.name, sent.act, { ...sent.data, number: sent.number, turns: turnsKept() });
     }
     draw();
   }
   function ended(failed) {
     const job = sent;
     sent = null;
-    if (failed && job?.act === "submit") {
-      if (job.shown) document.querySelector(".turn.pending, .turn .draft")?.remove();
-      putBack(job.data.question);
+    if (job?.forgotten) {
+      missing = true;
+      waiting.unshift(bringingBack(), { name: job.name, act: job.act, data: job.data });
+    } else if (job?.act === "submit") {
+      if (failed) takeOff(job);
+      else checkStreams();
+    } else if (failed && job?.name === "keeper") {
+      bringBackLater();
     }
     sendNext();
+  }
+  function takeOff(job) {
+    if (job.shown) document.querySelector(".turn.pending, .turn .draft")?.remove();
+    putBack(job.data.question);
   }
   document.addEventListener("shuzheng-ended", (event) => ended(event.detail === "failed"));
   document.addEventListener("shuzheng-told", (event) => {
@@ -79,7 +127,8 @@
     if (name) channels[name] = event.target;
     if (started || !channels.conversation || !channels.keeper) return;
     started = true;
-    if (kept.read()) waiting.unshift({ name: "keeper", act: "input", data: { kept: kept.read() } });
+    missing = Boolean(kept.read());
+    if (missing) waiting.unshift(bringingBack());
     sendNext();
   });
 
@@ -122,6 +171,7 @@
     stop();
     waiting = waiting.filter((job) => job.act !== "submit");
     editing = null;
+    missing = false;
     add("conversation", "clear");
   }
 
@@ -216,5 +266,5 @@
     if (box()) unanswered.write([...asks().map((job) => job.data.question), box().value].filter(Boolean).join("\n"));
   });
 
-  window.shuzheng = { send, add, ask, edit, leaveEdit, kept, root, nameOf };
+  window.shuzheng = { send, add, ask, edit, leaveEdit, toldOfKeeping, root, nameOf };
 })();

@@ -2,15 +2,15 @@
    HTML carry it in data attributes; `outbox.js` sends it. */
 (() => {
   "use strict";
-  const { send, add, ask, edit, leaveEdit, kept, root, nameOf } = window.shuzheng;
+  const { send, add, ask, edit, leaveEdit, toldOfKeeping, root, nameOf } = window.shuzheng;
   const part = (name) => document.getElementById(name);
   const box = () => document.querySelector("#question textarea");
 
   /* what the server has written */
   const told = {
     keeper(element) {
-      const told = element.querySelector("[data-keep]");
-      if (told) kept.write(told.dataset.keep);
+      const told = element.querySelector("[data-at]");
+      if (told) toldOfKeeping(told.dataset);
     },
     draft(element) {
       const room = document.querySelector(".turn:last-child .draft-text");
