@@ -1,7 +1,7 @@
 # 数证 shuzheng. `make help` lists the targets. / `make help` 列出所有目标。
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help install install-dev run test lint check bench docs constraints clean
+.PHONY: help install install-dev run test lint check bench bench-page screenshots docs constraints clean
 
 PYTHON ?= python3
 VENV   ?= .venv
@@ -35,6 +35,12 @@ check: lint ## 提交前检查：风格、类型、快速测试和文档 / befor
 
 bench: install ## 测速 / benchmarks
 	$(BIN)/python -m eval.bench $(ARGS)
+
+bench-page: install-dev ## 测对话页：首次绘制、首个核对过的数字、20 人同时用（ARGS="--users 20 --seconds 600"） / measure the page in a browser and under load
+	$(BIN)/python -m ui.load --start --chromium "$$(command -v chromium || command -v google-chrome)" $(ARGS)
+
+screenshots: install-dev ## 每一页的截图放进 screenshots/ / pictures of every page
+	SHUZHENG_SCREENSHOTS=screenshots $(BIN)/python -m pytest -q -m "" tests/ui/test_every_page.py
 
 docs: install ## 重新生成 docs/cli.md / regenerate docs/cli.md
 	$(BIN)/python docs/generate_cli.py

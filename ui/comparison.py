@@ -35,7 +35,7 @@ class _Scale:
 def comparable(figures: Sequence[Figure]) -> tuple[Figure, ...]:
     """Return the quoted figures, where there are some of one unit that differ in subject; else none."""
     rows = [figure for figure in figures if figure.citation and figure.verified]
-    names = _names(rows)
+    _, names = _named_by(rows) if rows else ("", ())
     fitting = (
         1 < len(rows) <= _ROWS_MAX
         and len({figure.unit for figure in rows}) == 1
@@ -51,14 +51,15 @@ def render_comparison(rows: Sequence[Figure], turn: int) -> str:
     """Return the table of figures that are `comparable`."""
     if not rows:
         return ""
-    names = _names(rows)
+    title, names = _named_by(rows)
     scale = _scale([figure.value for figure in rows])
-    body = "".join(_row(name, figure, scale, turn) for name, figure in zip(names, rows, strict=True))
+    named = zip(names, _details(rows, names), rows, strict=True)
+    body = "".join(_row(name, detail, figure, scale, turn) for name, detail, figure in named)
     ticks = (
         f'<span class="scale" aria-hidden="true"><span>{_tick(scale.low, rows[0].unit)}</span>'
         f"<span>{_tick(scale.high, rows[0].unit)}</span></span>"
     )
-    heads = f'<th scope="col">{_what_differs(rows)}</th><th scope="col">{say("数字")}</th>'
+    heads = f'<th scope="col">{escape(title)}</th><th scope="col">{say("数字")}</th>'
     caption = escape(say("比较：{about}", about="、".join(_shared(rows)))) if _shared(rows) else say("比较")
     return (
         f'<table class="comparison"><caption>{caption}</caption><thead><tr>{heads}'
@@ -67,10 +68,11 @@ def render_comparison(rows: Sequence[Figure], turn: int) -> str:
     )
 
 
-def _row(name: str, figure: Figure, scale: _Scale, turn: int) -> str:
+def _row(name: str, detail: str, figure: Figure, scale: _Scale, turn: int) -> str:
     label = f"{name} {figure.text}"
+    about = f'<span class="about">{detail}</span>' if detail else ""
     return (
-        f'<tr><th scope="row">{escape(name)}</th>'
+        f'<tr><th scope="row">{escape(name)}{about}</th>'
         f'<td class="amount">{verified_mark()}{amount(figure)}{reference(turn, figure.citation)}</td>'
         f'<td class="bars">{_bar(figure.value, scale, label)}</td></tr>'
     )
@@ -91,24 +93,39 @@ def _fields(figure: Figure) -> tuple[str, str, str]:
     return figure.place, figure.period, figure.indicator
 
 
-def _varying(rows: Sequence[Figure]) -> list[int]:
-    """Which of place, period and indicator differ."""
-    return [field for field in range(3) if len({_fields(figure)[field] for figure in rows}) > 1]
+def _columns(rows: Sequence[Figure]) -> list[tuple[str, ...]]:
+    """Places, periods and indicators of the figures."""
+    return [*zip(*map(_fields, rows), strict=True)]
 
 
-def _names(rows: Sequence[Figure]) -> list[str]:
-    varying = _varying(rows)
-    return [" · ".join(part for field in varying if (part := _fields(figure)[field])) for figure in rows]
+def _named_by(rows: Sequence[Figure]) -> tuple[str, tuple[str, ...]]:
+    """Return what tells the rows apart, with the name of each: their sides where the answer has some."""
+    places, periods, indicators = _columns(rows)
+    columns = (
+        (say("比较的各边"), tuple(figure.subject for figure in rows)),
+        (say("地区"), places),
+        (say("时间"), periods),
+        (say("指标"), indicators),
+    )
+    alone = next(((title, names) for title, names in columns if all(names) and len({*names}) == len(rows)), None)
+    if alone:
+        return alone
+    varying = [(title, texts) for title, texts in columns[1:] if len({*texts}) > 1]
+    names = tuple(" · ".join(filter(None, texts)) for texts in zip(*(texts for _, texts in varying), strict=True))
+    return " · ".join(title for title, _ in varying), names
 
 
-def _what_differs(rows: Sequence[Figure]) -> str:
-    titles = (say("地区"), say("时间"), say("指标"))
-    return joined((titles[field] for field in _varying(rows)), " · ")
+def _details(rows: Sequence[Figure], names: Sequence[str]) -> list[str]:
+    """Return what else differs between the rows, as far as the name does not say it."""
+    varying = [texts for texts in _columns(rows) if len({*texts}) > 1]
+    return [
+        joined(text for texts in varying if name not in (text := texts[number]) and text not in name)
+        for number, name in enumerate(names)
+    ]
 
 
 def _shared(rows: Sequence[Figure]) -> list[str]:
-    varying = _varying(rows)
-    return [part for field, part in enumerate(_fields(rows[0])) if field not in varying and part]
+    return [texts[0] for texts in _columns(rows) if len({*texts}) == 1 and texts[0]]
 
 
 def _scale(values: Sequence[float]) -> _Scale:

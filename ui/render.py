@@ -148,8 +148,9 @@ def _conflict_side(side: Figure | Conflict, citations: Sequence[Citation], turn:
 
 
 def source_line(citation: Citation) -> str:
-    """Return title, date and section of a source."""
-    return "，".join(part for part in (citation.title or citation.doc, citation.published, citation.section) if part)
+    """Return title, date and section of a source; a section that is the title is not said again."""
+    parts = (citation.title or citation.doc, citation.published, citation.section)
+    return "，".join(dict.fromkeys(part for part in parts if part))
 
 
 def _notice(notice: str | None) -> str:

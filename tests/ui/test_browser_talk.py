@@ -11,7 +11,7 @@ from docx import Document
 from playwright.sync_api import BrowserContext, expect
 
 from tests.conftest import ROOT
-from tests.ui.browser import Visit, free_port, running_server, serious_problems
+from tests.ui.browser import Visit, free_port, running_server
 
 pytestmark = [pytest.mark.slow, pytest.mark.browser]
 COMMAND = ("-c", "import sys; from rag.cli import main; sys.exit(main())", "ui")
@@ -194,17 +194,3 @@ def test_the_language_is_chosen_and_remembered(visit: Visit, name: str, ask: str
     with visit.page.expect_navigation():
         visit.page.get_by_role("button", name="简体").click()
     expect(visit.page.locator("#ask")).to_have_text("提问")
-
-
-@pytest.mark.parametrize(("width", "dark"), [(1280, False), (1280, True), (390, False), (390, True)])
-def test_the_page_is_usable_for_everybody(browser: BrowserContext, address: str, width: int, dark: bool) -> None:
-    visit = Visit(browser, address, width=width, dark=dark)
-    visit.ask(BOTH)
-    visit.ask("2025年东丽区高端装备产业链产值是多少?")
-    visit.page.get_by_role("button", name="回答得不对").last.click()
-    visit.page.locator("#t1").get_by_role("button", name="修改").click()
-    expect(visit.page.locator("#banner .banner")).to_be_visible()
-    serious = serious_problems(visit.page)
-    assert visit.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    visit.close()
-    assert serious == []

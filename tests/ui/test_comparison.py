@@ -29,6 +29,27 @@ def test_places_are_compared_on_one_scale_from_zero() -> None:
     assert "2023年、高新技术企业" in shown and 'href="#t3c1"' in shown
 
 
+def test_rows_are_named_by_their_sides_and_say_what_else_differs() -> None:
+    east = counted("天津市东区", 20, subject="东区", period="2023年底", indicator="高新技术企业总数")
+    west = counted("天津市西区", 50, subject="西区")
+    shown = render_comparison(comparable([east, west]), 1)
+    heads = re.findall(r'<th scope="row">(.*?)</th>', shown)
+    assert heads[0] == '东区<span class="about">2023年底 · 高新技术企业总数</span>'
+    assert heads[1] == '西区<span class="about">2023年 · 高新技术企业</span>' and ">比较的各边<" in shown
+
+
+def test_rows_without_sides_are_named_by_what_alone_tells_them_apart() -> None:
+    rows = comparable([counted("东区", 20, period=""), counted("西区", 50)])
+    shown = render_comparison(rows, 1)
+    assert re.findall(r'<th scope="row">(.*?)</th>', shown) == ["东区", '西区<span class="about">2023年</span>']
+
+
+def test_rows_that_nothing_tells_apart_alone_are_named_by_all_that_differs() -> None:
+    rows = comparable([counted("东区", 20), counted("东区", 30, period="2022年"), counted("西区", 50)])
+    shown = render_comparison(rows, 1)
+    assert re.findall(r'<th scope="row">(.*?)</th>', shown) == ["东区 · 2023年", "东区 · 2022年", "西区 · 2023年"]
+
+
 def test_a_fall_goes_to_the_left_of_zero() -> None:
     rows = comparable([counted("东区", -50, "%"), counted("西区", 50, "%")])
     assert bars(render_comparison(rows, 1)) == [(0.0, 50.0), (50.0, 50.0)]

@@ -11,15 +11,28 @@ from starlette.requests import Request
 
 from tests.conftest import ROOT
 from ui.access.feedback import NOT_WRITTEN
+from ui.access.login import SENTENCES
 from ui.chat import UNEXPECTED
 from ui.english import ENGLISH
 from ui.keeping import CHANGED
+from ui.library.document_view import NO_SUCH_SPAN
+from ui.library.documents_page import COLUMNS as DOCUMENT_COLUMNS
+from ui.library.editor import READ_ONLY, SAMPLE, STAGES, STARTING
+from ui.library.fact_table import COLUMNS as FACT_COLUMNS
+from ui.library.routes import NOT_INDEXED
+from ui.library.view import ROLE_TITLES, STATUS_TITLES
 from ui.masthead import PAGES
 from ui.messages import Language, language_of, say, speaking
 from ui.render import REFUSAL_REASONS
 from ui.turn_tools import REASONS
 
-NAMED = [*REFUSAL_REASONS.values(), *(name for _, name in PAGES), *REASONS, UNEXPECTED, CHANGED, NOT_WRITTEN]
+NAMED = [
+    *(name for _, name in PAGES),
+    *(column.title for column in (*FACT_COLUMNS, *DOCUMENT_COLUMNS)),
+    *(title for titles in (REFUSAL_REASONS, ROLE_TITLES, STATUS_TITLES, STAGES) for title in titles.values()),
+    *(*REASONS, *SENTENCES),
+    *(UNEXPECTED, CHANGED, NOT_WRITTEN, NO_SUCH_SPAN, NOT_INDEXED, SAMPLE, READ_ONLY, STARTING),
+]
 
 
 def said_texts() -> Iterator[str]:

@@ -14,10 +14,16 @@ from ui.access.identity import Via, identity_of
 from ui.access.policy import Access
 from ui.access.sessions import LOGIN_COOKIE, SESSION_COOKIE, forget
 from ui.markup import escape
+from ui.messages import language_in_force, language_of, say, speaking
 
 _SAFE_NEXT = re.compile(r"(?:[\w%-][\w./%-]*)?(?:\?[\w./=&%+-]*)?", re.ASCII)
 _NEXT_MAX_CHARS = 500
 _WRONG = "用户名或密码不对。"
+_NO_PASSWORDS = "这里不能用密码登录。"
+_NO_SERVICE = "这里不能用统一登录。"
+_TOO_OFTEN = "试的次数太多，请过 {seconds} 秒再试。"
+SENTENCES = (_WRONG, _NO_PASSWORDS, _NO_SERVICE, _TOO_OFTEN)
+"""What the form says of a login that failed."""
 _STYLE = """
 :root{color-scheme:light dark}
 body{font:16px/1.6 "Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;display:grid;place-items:center;
@@ -42,21 +48,24 @@ class LoginPages:
 
     async def show(self, request: Request) -> Response:
         """Show the form, or who is logged in."""
-        if (identity := identity_of(request)) is not None:
-            button = '<button type="submit">退出登录</button>' if identity.via in {Via.PASSWORD, Via.OIDC} else ""
-            form = f'<form method="post" action="logout">{button}</form>'
-            return self._page(f'<p>您是 {escape(identity.name)}。</p><a class="button" href="./">去提问</a>{form}')
-        return self._form(request)
+        identity = identity_of(request)
+        if identity is None:
+            return self._form(request)
+        with speaking(language_of(request)):
+            leave = f'<form method="post" action="logout"><button type="submit">{say("退出登录")}</button></form>'
+            form = leave if identity.via in {Via.PASSWORD, Via.OIDC} else ""
+            who = say("您是 {name}。", name=escape(identity.name))
+            return self._page(f'<p>{who}</p><a class="button" href="./">{say("去提问")}</a>{form}')
 
     async def log_in(self, request: Request) -> Response:
         """Check name and password; a wrong one is told no sooner than a right one."""
         if "password" not in self._access.methods or self._access.cookies is None:
-            return self._form(request, "这里不能用密码登录。", 403)
+            return self._form(request, _NO_PASSWORDS, 403)
         async with request.form(max_files=0, max_fields=4) as form:
             name, password = str(form.get("name", "")).strip(), str(form.get("password", ""))
         attempts = f"{request.client.host if request.client else ''} {name[:64]}"
         if wait := self._access.failed_logins.wait(attempts):
-            return self._form(request, f"试的次数太多，请过 {wait} 秒再试。", 429)
+            return self._form(request, _TOO_OFTEN, 429, seconds=wait)
         users = self._access.users
         if not await run_in_threadpool(users.verify, name, password):
             self._access.failed_logins.take(attempts)
@@ -73,7 +82,7 @@ class LoginPages:
     async def to_service(self, request: Request) -> Response:
         """Send the browser to the OIDC service."""
         if self._access.oidc is None or self._access.cookies is None:
-            return self._form(request, "这里不能用统一登录。", 404)
+            return self._form(request, _NO_SERVICE, 404)
         state: dict[str, Any] = {"next": _next(request)}
         try:
             response = await self._access.oidc.start(request, state)
@@ -85,7 +94,7 @@ class LoginPages:
     async def from_service(self, request: Request) -> Response:
         """Take the browser back from the OIDC service."""
         if self._access.oidc is None or self._access.cookies is None:
-            return self._form(request, "这里不能用统一登录。", 404)
+            return self._form(request, _NO_SERVICE, 404)
         state = self._access.cookies.read(request.cookies, LOGIN_COOKIE)
         try:
             name = await self._access.oidc.finish(request, state)
@@ -104,29 +113,35 @@ class LoginPages:
     def _secure(self, request: Request) -> bool:
         return self._access.secure_cookies(request.url.scheme)
 
-    def _form(self, request: Request, wrong: str = "", status: int = 200) -> Response:
+    def _form(self, request: Request, wrong: str = "", status: int = 200, **values: object) -> Response:
+        with speaking(language_of(request)):
+            return self._page(self._fields(request, say(wrong, **values)), status)
+
+    def _fields(self, request: Request, wrong: str) -> str:
         path = request.url.path.rstrip("/").rpartition("/login")[2].strip("/")
         up = "../" if path else ""
         after = f"?next={escape(_next(request))}" if _next(request) else ""
         parts = [f'<p role="alert">{escape(wrong)}</p>' if wrong else ""]
         if "oidc" in self._access.methods:
-            parts.append(f'<a class="button" href="{up}login/oidc{after}">用统一登录进入</a>')
+            parts.append(f'<a class="button" href="{up}login/oidc{after}">{say("用统一登录进入")}</a>')
         if "password" in self._access.methods:
             parts.append(
                 f'<form method="post" action="{up}login{after}">'
-                '<label>用户名<input name="name" autocomplete="username" required autofocus></label>'
-                '<label>密码<input name="password" type="password" autocomplete="current-password" required></label>'
-                '<button type="submit">登录</button></form>'
+                f'<label>{say("用户名")}<input name="name" autocomplete="username" required autofocus></label>'
+                f"<label>{say('密码')}"
+                '<input name="password" type="password" autocomplete="current-password" required></label>'
+                f'<button type="submit">{say("登录")}</button></form>'
             )
         if not self._access.login_page:
-            parts.append("<p>请从单位的门户进入；程序请用密钥。</p>")
-        return self._page("".join(parts), status)
+            parts.append(f"<p>{say('请从单位的门户进入；程序请用密钥。')}</p>")
+        return "".join(parts)
 
     def _page(self, content: str, status: int = 200) -> Response:
         html = (
-            '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8"><title>登录 · 数证</title>'
+            f'<!doctype html><html lang="{language_in_force()}"><head><meta charset="utf-8">'
+            f"<title>{say('登录')} · {say('数证')}</title>"
             '<meta name="viewport" content="width=device-width, initial-scale=1">'
-            f"<style>{_STYLE}</style></head><body><main><h1>数证</h1>{content}</main></body></html>"
+            f"<style>{_STYLE}</style></head><body><main><h1>{say('数证')}</h1>{content}</main></body></html>"
         )
         return HTMLResponse(html, status, {**self._access.headers(scripts=False), "cache-control": "no-store"})
 

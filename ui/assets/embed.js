@@ -6,7 +6,7 @@
    data-position  right or left (right)
    data-color     colour of bubble and title bar, any CSS colour that white stands out from (#9c2a26)
    data-theme     light or dark; as the reader's system has it where absent
-   data-lang      zh or en (zh)
+   data-lang      zh, zh-TW or en: of the bubble and of the page in it (zh; the page in it as the reader chose)
 
    The site that holds the script has to be named in the setting embed_parents. */
 (() => {
@@ -15,12 +15,16 @@
   if (!script || document.querySelector("[data-shuzheng-bubble]")) return;
   const base = new URL(".", script.src);
   const wanted = script.dataset;
-  const english = wanted.lang === "en";
-  const words = english
-    ? { title: "Ask the documents", open: "Open: ", close: "Close", window: "Open in a new window", opening: "Opening…",
-        blank: "If nothing is shown below: the server cannot be reached, or its administrator has not yet named this site in embed_parents." }
-    : { title: "数证问答", open: "打开", close: "关闭", window: "在新窗口打开", opening: "正在打开…",
-        blank: "如果下面是空白：可能连不上服务器，或管理员还没有把本站写进设置 embed_parents。" };
+  const WORDS = {
+    en: { title: "Ask the documents", open: "Open: ", close: "Close", window: "Open in a new window", opening: "Opening…",
+        blank: "If nothing is shown below: the server cannot be reached, or its administrator has not yet named this site in embed_parents." },
+    "zh-TW": { title: "數證問答", open: "打開", close: "關閉", window: "在新視窗打開", opening: "正在打開…",
+        blank: "如果下面是空白：可能連不上伺服器，或管理員還沒有把本站寫進設定 embed_parents。" },
+    "zh-CN": { title: "数证问答", open: "打开", close: "关闭", window: "在新窗口打开", opening: "正在打开…",
+        blank: "如果下面是空白：可能连不上服务器，或管理员还没有把本站写进设置 embed_parents。" },
+  };
+  const language = Object.hasOwn(WORDS, wanted.lang) ? wanted.lang : "zh-CN";
+  const words = WORDS[language];
   const title = wanted.title || words.title;
   const color = wanted.color && CSS.supports("color", wanted.color) ? wanted.color : "#9c2a26";
   const side = wanted.position === "left" ? "left" : "right";
@@ -57,13 +61,14 @@
 
   const query = new URLSearchParams({ embed: "1" });
   if (wanted.theme === "dark" || wanted.theme === "light") query.set("__theme", wanted.theme);
+  if (wanted.lang === language) query.set("lang", language);
   const frame = element("iframe", { title, allow: `clipboard-write ${base.origin}` });
   const note = element("p", { className: "note", textContent: words.opening }, { role: "status" });
   const closer = element("button", { type: "button", textContent: "✕" }, { "aria-label": words.close });
   const outside = element("a", { href: base.href, target: "_blank", rel: "noopener", textContent: "↗" },
     { "aria-label": words.window, title: words.window });
   const bar = element("div", { className: "bar" }, {}, element("strong", { textContent: title }), outside, closer);
-  const panel = element("div", { className: "panel", id: "panel", hidden: true, lang: english ? "en" : "zh-CN" },
+  const panel = element("div", { className: "panel", id: "panel", hidden: true, lang: language },
     { role: "dialog", "aria-label": title }, bar, note, frame);
   const bubble = element("button", { type: "button", className: "bubble", textContent: "证" },
     { "aria-label": words.open + title, "aria-haspopup": "dialog", "aria-controls": "panel", "aria-expanded": "false" });

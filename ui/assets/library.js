@@ -3,9 +3,10 @@
   "use strict";
   const refresh = () => document.querySelector("#library-refresh")?.click();
   const address = (path) => `api/documents/${path.split("/").map(encodeURIComponent).join("/")}`;
+  const words = () => document.querySelector(".upload").dataset; /* what the page says, in the visitor's language */
   const sentence = (request) => {
-    try { return JSON.parse(request.responseText).detail || "服务器没有接受这个请求。"; }
-    catch { return request.status ? "服务器没有接受这个请求。" : "连不上服务器，请检查网络后再试。"; }
+    try { return JSON.parse(request.responseText).detail || words().refused; }
+    catch { return request.status ? words().refused : words().away; }
   };
 
   function send(method, url, body, onProgress) {
@@ -34,18 +35,19 @@
   function problem(section, file) {
     const kinds = section.dataset.kinds.split(",");
     if (!kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) {
-      return `类型不支持；请上传 ${kinds.join("、")} 文件，其他格式请先转成文本。`;
+      return words().kind;
     }
-    if (file.size > Number(section.dataset.limit)) return "超过大小上限，请拆成几个文件。";
-    return file.size ? "" : "是空的，请补上内容后再传。";
+    if (file.size > Number(section.dataset.limit)) return words().large;
+    return file.size ? "" : words().empty;
   }
 
   async function upload(section, file, shown, replace) {
-    shown.say("上传中 0%", "running");
+    const sending = (share) => shown.say(words().sending.replace("{share}", `${Math.round(share * 100)}%`), "running");
+    sending(0);
     const url = address(file.name) + (replace ? "?replace=true" : "");
-    const request = await send("PUT", url, file, (share) => shown.say(`上传中 ${Math.round(share * 100)}%`, "running"));
+    const request = await send("PUT", url, file, sending);
     if (request.status === 201) {
-      shown.say("已上传", "done");
+      shown.say(words().sent, "done");
       return true;
     }
     shown.say(sentence(request), "failed");
@@ -56,7 +58,7 @@
   function offerReplacing(section, file, shown) {
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "替换";
+    button.textContent = words().replace;
     button.addEventListener("click", async () => {
       button.remove();
       if (await upload(section, file, shown, true)) refresh();
@@ -80,17 +82,17 @@
   async function remove(button) {
     if (!button.classList.contains("sure")) {
       button.classList.add("sure");
-      button.textContent = "确定删除？";
-      setTimeout(() => { button.classList.remove("sure"); button.textContent = "删除"; }, 4000);
+      button.textContent = words().sure;
+      setTimeout(() => { button.classList.remove("sure"); button.textContent = words().remove; }, 4000);
       return;
     }
     button.disabled = true;
     const request = await send("DELETE", address(button.dataset.remove));
     if (request.status === 200) {
-      button.textContent = "已删除";
+      button.textContent = words().removed;
     } else {
       button.disabled = false;
-      button.textContent = "删除";
+      button.textContent = words().remove;
       button.insertAdjacentElement("afterend", Object.assign(document.createElement("span"), {
         className: "said", role: "alert", textContent: sentence(request),
       }));

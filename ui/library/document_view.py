@@ -19,6 +19,7 @@ from index.records import Document, Fact
 from ui.library.view import ROLE_TITLES, STATUS_TITLES, facts_link
 from ui.markup import escape
 from ui.masthead import page_links
+from ui.messages import language_in_force, say
 
 PART_CHARACTERS: Final = 60_000
 """A longer document is shown in parts of about this size, cut at the end of a line."""
@@ -30,7 +31,7 @@ _NOTHING_RUNS: Final = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; form-action 'none'"
 )
 """In the page itself, so that it adds to the policy of whoever serves the page."""
-_NO_SUCH_SPAN: Final = "链接里的位置不在这篇文档里，文档可能已经更新；下面从头显示。"
+NO_SUCH_SPAN: Final = "链接里的位置不在这篇文档里，文档可能已经更新；下面从头显示。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def render_document(catalogue: Catalogue, path: str, quote: tuple[int, int] | No
     start, end = bounds[number - 1], bounds[number]
     spans = _spans(catalogue.facts_within(path, start, end), dropped)
     body = render_text(document.text, start, end, spans, marked)
-    problem = f'<p class="problem" role="alert">{_NO_SUCH_SPAN}</p>' if quote and not is_inside else ""
+    problem = f'<p class="problem" role="alert">{say(NO_SUCH_SPAN)}</p>' if quote and not is_inside else ""
     turns = _turns(number, len(bounds) - 1)
     content = f'{_head(document, entry, dropped, root)}{problem}{turns}<div class="text" lang="zh">{body}</div>{turns}'
     return _page(document.title, content, root)
@@ -69,7 +70,7 @@ def render_document(catalogue: Catalogue, path: str, quote: tuple[int, int] | No
 
 def render_missing(sentence: str, root: str) -> str:
     """Return the page that says in one sentence why a document cannot be shown."""
-    return _page("找不到文档", f'<p class="problem" role="alert">{escape(sentence)}</p>', root)
+    return _page(say("找不到文档"), f'<p class="problem" role="alert">{escape(say(sentence))}</p>', root)
 
 
 def render_text(text: str, start: int, end: int, spans: Sequence[Span], quote: tuple[int, int] | None = None) -> str:
@@ -112,11 +113,11 @@ def _furniture(text: str) -> tuple[tuple[int, int], ...]:
 
 def _spans(facts: Iterable[Fact], dropped: Iterable[tuple[int, int]]) -> list[Span]:
     figures = [Span(fact.start, fact.end, "fact", _said(fact)) for fact in facts]
-    return figures + [Span(start, end, "furniture", "已清理，不参与回答") for start, end in dropped]
+    return figures + [Span(start, end, "furniture", say("已清理，不参与回答")) for start, end in dropped]
 
 
 def _said(fact: Fact) -> str:
-    kind = f"{ROLE_TITLES[fact.role]}，{STATUS_TITLES[fact.status]}"
+    kind = f"{say(ROLE_TITLES[fact.role])}，{say(STATUS_TITLES[fact.status])}"
     return " · ".join(part for part in (fact.indicator, fact.text, fact.place, fact.period, kind) if part)
 
 
@@ -129,41 +130,45 @@ def _wrapped(piece: str, spans: Iterable[Span]) -> str:
 
 def _head(document: Document, entry: DocumentEntry, dropped: Sequence[tuple[int, int]], root: str) -> str:
     cleaned = sum(end - start for start, end in dropped)
-    share = f"{cleaned:,} 字（{cleaned / len(document.text):.0%}）" if cleaned else "没有"
+    share = say("没有")
+    if cleaned:
+        share = say("{count} 字（{share}）", count=f"{cleaned:,}", share=f"{cleaned / len(document.text):.0%}")
+    facts = say("{count} 个", count=f"{entry.facts:,}")
     is_long = len(document.text) > _CLEANING_SHOWN_MAX
     pairs = (
-        ("文件", f'<span class="path">{escape(document.path)}</span>'),
-        ("发布", escape(document.published or "")),
-        ("地区", escape("、".join(entry.places))),
-        ("字数", f"{entry.characters:,}"),
-        ("数字", f'<a href="{root}{escape(facts_link(document.path))}">{entry.facts:,} 个</a>'),
-        ("清理掉", "这篇太长，没有标出" if is_long else share),
-        ("编码", escape(document.encoding)),
+        (say("文件"), f'<span class="path">{escape(document.path)}</span>'),
+        (say("发布"), escape(document.published or "")),
+        (say("地区"), escape("、".join(entry.places))),
+        (say("字数"), f"{entry.characters:,}"),
+        (say("数字"), f'<a href="{root}{escape(facts_link(document.path))}">{facts}</a>'),
+        (say("清理掉"), say("这篇太长，没有标出") if is_long else share),
+        (say("编码"), escape(document.encoding)),
     )
     shown = "".join(f"<div><dt>{name}</dt><dd>{value}</dd></div>" for name, value in pairs if value)
     return (
         f"<h1>{escape(document.title)}</h1><dl>{shown}</dl>"
-        '<p class="key"><mark>引文</mark><span class="fact">认出的数字</span>'
-        '<span class="furniture">清理掉的部分：导航、广告、别的文章，不参与回答</span></p>'
+        f'<p class="key"><mark>{say("引文")}</mark><span class="fact">{say("认出的数字")}</span>'
+        f'<span class="furniture">{say("清理掉的部分：导航、广告、别的文章，不参与回答")}</span></p>'
     )
 
 
 def _turns(number: int, count: int) -> str:
     if count == 1:
         return ""
-    back = f'<a href="?part={number - 1}">上一部分</a>' if number > 1 else ""
-    on = f'<a href="?part={number + 1}">下一部分</a>' if number < count else ""
-    return f'<nav class="parts" aria-label="文档的各部分">{back}<span>第 {number} / {count} 部分</span>{on}</nav>'
+    back = f'<a href="?part={number - 1}">{say("上一部分")}</a>' if number > 1 else ""
+    on = f'<a href="?part={number + 1}">{say("下一部分")}</a>' if number < count else ""
+    here = say("第 {number} / {count} 部分", number=number, count=count)
+    return f'<nav class="parts" aria-label="{say("文档的各部分")}">{back}<span>{here}</span>{on}</nav>'
 
 
 def _page(title: str, content: str, root: str) -> str:
-    style = (_ASSETS / "document.css").read_text(encoding="utf-8")
+    style, name, seal = (_ASSETS / "document.css").read_text(encoding="utf-8"), say("数证"), say("证")
     return (
-        '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{language_in_force()}"><head><meta charset="utf-8">'
         f'<meta http-equiv="Content-Security-Policy" content="{_NOTHING_RUNS}">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f'<link rel="icon" href="{root}favicon.ico">'
-        f"<title>{escape(title)} - 数证</title><style>{style}</style></head><body>"
-        f'<header><a class="home" href="{root}"><span class="seal" aria-hidden="true">证</span>数证</a>'
+        f"<title>{escape(title)} - {name}</title><style>{style}</style></head><body>"
+        f'<header><a class="home" href="{root}"><span class="seal" aria-hidden="true">{seal}</span>{name}</a>'
         f"{page_links(None, root)}</header><main>{content}</main></body></html>"
     )

@@ -20,12 +20,12 @@ from ui.library.table import Column, Sorting, render_pager, render_table
 from ui.library.view import PAGE_ROWS, choice, clean, document_link, facts_link, page_number
 from ui.markup import escape
 from ui.masthead import masthead
-from ui.messages import language_of, speaking
+from ui.messages import language_of, say, speaking
 
 _POLL_SECONDS: Final = 1.0
 _FAILED_MAX: Final = 100
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
-_COLUMNS: Final = (
+COLUMNS: Final = (
     Column("标题", "title"),
     Column("发布", "published"),
     Column("地区"),
@@ -55,20 +55,21 @@ def add_documents_page(pages: gr.Blocks, library: Library) -> None:
         state = gr.State(DocumentView())
         timer = gr.Timer(_POLL_SECONDS, active=False)
         with gr.Column(elem_classes="filters"):
-            search = gr.Textbox(label="搜索", placeholder="标题或文件名里的词，按回车", lines=1, max_lines=1)
+            search = gr.Textbox(label=say("搜索"), placeholder=_hint(), lines=1, max_lines=1)
         results = gr.HTML("", elem_id="document-results", apply_default_css=False, js_on_load=PICKED)
-        refresh = gr.Button("刷新", elem_id="library-refresh", elem_classes="sr-only")
+        refresh = gr.Button(say("刷新"), elem_id="library-refresh", elem_classes="sr-only")
         listed = [summary, results, state]
 
         def show(view: DocumentView, request: gr.Request) -> tuple[Any, ...]:
-            return _shown(library, view, may_manage=_may_manage(library, request))
+            with speaking(language_of(request)):
+                return _shown(library, view, may_manage=_may_manage(library, request))
 
         def arrive(request: gr.Request) -> tuple[Any, ...]:
-            allowed = _may_manage(library, request)
-            listed_now = _shown(library, DocumentView(), may_manage=allowed)
             with speaking(language_of(request)):
-                top = masthead("documents")
-            return (top, render_manage(library.editor.refusal) if allowed else "", *_told(library), *listed_now)
+                manage = render_manage(library.editor.refusal) if _may_manage(library, request) else ""
+                box = gr.update(label=say("搜索"), placeholder=_hint())
+                told = (masthead("documents"), manage, box, *_told(library))
+            return (*told, *show(DocumentView(), request))
 
         def searched(view: DocumentView, text: str, request: gr.Request) -> tuple[Any, ...]:
             return show(replace(view, search=clean(text), page=1), request)
@@ -77,9 +78,11 @@ def add_documents_page(pages: gr.Blocks, library: Library) -> None:
             return show(_turned(view, event._data), request)
 
         def follow(view: DocumentView, request: gr.Request) -> tuple[Any, ...]:
-            return (*_told(library), *show(view, request))
+            with speaking(language_of(request)):
+                told = _told(library)
+            return (*told, *show(view, request))
 
-        pages.load(arrive, outputs=[head, manage, job, timer, *listed], **_QUIET)
+        pages.load(arrive, outputs=[head, manage, search, job, timer, *listed], **_QUIET)
         search.submit(searched, [state, search], listed, **_QUIET)
         results.click(turned, [state], listed, **_QUIET)
         gr.on([refresh.click, timer.tick], follow, [state], [job, timer, *listed], **_QUIET)
@@ -95,7 +98,7 @@ def _shown(library: Library, view: DocumentView, *, may_manage: bool) -> tuple[s
             view.search, view.order, descending=view.descending, limit=PAGE_ROWS, offset=(view.page - 1) * PAGE_ROWS
         )
     except ShuzhengError as error:
-        return "", f'<p class="problem" role="alert">{escape(str(error))}</p>', view
+        return "", f'<p class="problem" role="alert">{escape(say(str(error)))}</p>', view
     removable = may_manage and not library.editor.refusal
     return render_summary(manifest), render_documents(entries, total, view, removable=removable), view
 
@@ -103,38 +106,66 @@ def _shown(library: Library, view: DocumentView, *, may_manage: bool) -> tuple[s
 def render_summary(manifest: Manifest) -> str:
     """Return how much the index holds and since when, with the files that it does not hold."""
     counts = manifest.counts
-    built = manifest.created.astimezone()
+    held = say(
+        "{documents} 个文档，{passages} 个段落，{facts} 个数字；索引建于 {built}。",
+        documents=f"{counts.documents:,}",
+        passages=f"{counts.passages:,}",
+        facts=f"{counts.facts:,}",
+        built=f"{manifest.created.astimezone():%Y-%m-%d %H:%M}",
+    )
     return (
-        f'<h2 class="page-title">文档</h2><p class="lead">{counts.documents:,} 个文档，{counts.passages:,} 个段落，'
-        f"{counts.facts:,} 个数字；索引建于 {built:%Y-%m-%d %H:%M}。点标题看全文：认出的数字有下划线，"
-        f"清理掉的导航、广告是灰色的。</p>{_failed(manifest.failed)}"
+        f'<h2 class="page-title">{say("文档")}</h2><p class="lead">{held}'
+        f"{say('点标题看全文：认出的数字有下划线，清理掉的导航、广告是灰色的。')}</p>{_failed(manifest.failed)}"
     )
 
 
 def render_documents(entries: Sequence[DocumentEntry], total: int, view: DocumentView, *, removable: bool) -> str:
     """Return one page of the list; with buttons to remove where that is allowed."""
     if not entries:
-        return '<p class="nothing">没有符合条件的文档。</p>'
-    columns = (*_COLUMNS, Column("管理")) if removable else _COLUMNS
+        return f'<p class="nothing">{say("没有符合条件的文档。")}</p>'
+    columns = (*COLUMNS, Column("管理")) if removable else COLUMNS
     rows = [(*_row(entry), _remove_button(entry)) if removable else _row(entry) for entry in entries]
     sorting = Sorting(view.order, view.descending)
-    pager = render_pager(view.page, PAGE_ROWS, total, "文档")
-    return render_table("收入索引的文档", "documents", columns, rows, sorting) + pager
+    pager = render_pager(view.page, PAGE_ROWS, total)
+    return render_table(say("收入索引的文档"), "documents", columns, rows, sorting) + pager
 
 
 def render_manage(refusal: str) -> str:
     """Return the place to add documents, or the sentence that says why there is none."""
     if refusal:
-        return f'<p class="notice">{escape(refusal)}</p>'
+        return f'<p class="notice">{escape(say(refusal))}</p>'
     kinds = ",".join(sorted(SUFFIXES))
+    shown, limit = kinds.replace(",", say("、")), MAX_FILE_BYTES // 1024**2
+    where = say("或把文件拖到这里。可以传 {kinds}，每个不超过 {limit} MB；", kinds=shown, limit=limit)
+    words = "".join(f' data-{name}="{escape(text)}"' for name, text in _words(shown).items())
     return (
-        f'<section class="upload" aria-label="上传文档" data-limit="{MAX_FILE_BYTES}" data-kinds="{kinds}">'
-        f'<p><label class="pick"><input type="file" multiple accept="{kinds}"><span>选择文件</span></label>'
-        f"或把文件拖到这里。可以传 {kinds.replace(',', '、')}，每个不超过 {MAX_FILE_BYTES // 1024**2} MB；"
-        "传完自动更新索引，更新时照常可以提问。"
-        '<button type="button" class="link" data-update>重新检查文档文件夹</button></p>'
+        f'<section class="upload" aria-label="{say("上传文档")}" data-limit="{MAX_FILE_BYTES}" data-kinds="{kinds}"'
+        f'{words}><p><label class="pick"><input type="file" multiple accept="{kinds}">'
+        f"<span>{say('选择文件')}</span></label>{where}{say('传完自动更新索引，更新时照常可以提问。')}"
+        f'<button type="button" class="link" data-update>{say("重新检查文档文件夹")}</button></p>'
         '<ul class="uploads" aria-live="polite"></ul></section>'
     )
+
+
+def _words(kinds: str) -> dict[str, str]:
+    """Return what the page's script (`library.js`) says, by the names that it has there."""
+    return {
+        "sending": say("上传中 {share}"),
+        "sent": say("已上传"),
+        "replace": say("替换"),
+        "kind": say("类型不支持；请上传 {kinds} 文件，其他格式请先转成文本。", kinds=kinds),
+        "large": say("超过大小上限，请拆成几个文件。"),
+        "empty": say("是空的，请补上内容后再传。"),
+        "refused": say("服务器没有接受这个请求。"),
+        "away": say("连不上服务器，请检查网络后再试。"),
+        "remove": say("删除"),
+        "sure": say("确定删除？"),
+        "removed": say("已删除"),
+    }
+
+
+def _hint() -> str:
+    return say("标题或文件名里的词，按回车")
 
 
 def render_job(job: Job) -> str:
@@ -142,24 +173,28 @@ def render_job(job: Job) -> str:
     if job.stage is JobStage.IDLE:
         return ""
     if job.stage is not JobStage.RUNNING:
-        return f'<p class="job {job.stage}" role="status">{escape(job.text)}</p>'
-    share = f"{job.done:,} / {job.total:,}" if job.total else ""
-    bar = f'<progress max="{max(job.total, 1)}" value="{job.done}" aria-label="{escape(job.text)}"></progress>'
-    return f'<div class="job running"><span role="status">正在更新索引：{escape(job.text)} {share}</span>{bar}</div>'
+        return f'<p class="job {job.stage}" role="status">{escape(say(job.text))}</p>'
+    step, share = say(job.text), f"{job.done:,} / {job.total:,}" if job.total else ""
+    bar = f'<progress max="{max(job.total, 1)}" value="{job.done}" aria-label="{escape(step)}"></progress>'
+    said = escape(say("正在更新索引：{step}", step=step))
+    return f'<div class="job running"><span role="status">{said} {share}</span>{bar}</div>'
 
 
 def _failed(failed: Sequence[FailedFile]) -> str:
     if not failed:
         return ""
     items = "".join(f"<li>{escape(file.reason)}</li>" for file in failed[:_FAILED_MAX])
-    more = f"<li>还有 {len(failed) - _FAILED_MAX} 个。</li>" if len(failed) > _FAILED_MAX else ""
-    return (
-        f'<details class="failed"><summary>{len(failed)} 个文件没有收入索引</summary><ul>{items}{more}</ul></details>'
-    )
+    more = f"<li>{say('还有 {count} 个。', count=len(failed) - _FAILED_MAX)}</li>" if len(failed) > _FAILED_MAX else ""
+    said = say("{count} 个文件没有收入索引", count=len(failed))
+    return f'<details class="failed"><summary>{said}</summary><ul>{items}{more}</ul></details>'
 
 
 def _row(entry: DocumentEntry) -> tuple[str, ...]:
-    facts = f'<a href="{escape(facts_link(entry.path))}">{entry.facts:,} 个</a>' if entry.facts else "没有"
+    facts = (
+        f'<a href="{escape(facts_link(entry.path))}">{say("{count} 个", count=f"{entry.facts:,}")}</a>'
+        if entry.facts
+        else say("没有")
+    )
     return (
         f'<a class="title" href="{escape(document_link(entry.path))}">{escape(entry.title)}</a>',
         escape(entry.published or "—"),
@@ -172,7 +207,8 @@ def _row(entry: DocumentEntry) -> tuple[str, ...]:
 
 def _remove_button(entry: DocumentEntry) -> str:
     name = escape(entry.path)
-    return f'<button type="button" class="remove" data-remove="{name}" aria-label="删除 {name}">删除</button>'
+    label = f"{say('删除')} {name}"
+    return f'<button type="button" class="remove" data-remove="{name}" aria-label="{label}">{say("删除")}</button>'
 
 
 def _told(library: Library) -> tuple[str, Any]:

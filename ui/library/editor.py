@@ -23,7 +23,10 @@ NAME_MAX_BYTES: Final = 200
 """Of one part of a path; most file systems take 255, and a draft's name is a little longer."""
 DEPTH_MAX: Final = 8
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f<>:"\\|?*]')
-_STAGES: Final = {Stage.READ: "读取文档", Stage.EMBED: "计算向量", Stage.CHECK: "检查索引"}
+SAMPLE: Final = "正在使用自带的示例文档，不能增减；请用 --corpus 指定自己的文档文件夹后再上传。"
+READ_ONLY: Final = "文档文件夹是只读的，不能在网页上增减文档；请管理员检查它的权限。"
+STARTING: Final = "准备更新索引"
+STAGES: Final = {Stage.READ: "读取文档", Stage.EMBED: "计算向量", Stage.CHECK: "检查索引"}
 _UNEXPECTED: Final = "索引没有更新：程序出了意外，请管理员查看日志；原来的索引照常可用。"
 
 Build = Callable[[Callable[[BuildProgress], None]], BuildReport]
@@ -72,9 +75,9 @@ class Editor:
     def refusal(self) -> str:
         """Why documents can be neither added nor removed here; empty where they can."""
         if _is_sample(self._corpus):
-            return "正在使用自带的示例文档，不能增减；请用 --corpus 指定自己的文档文件夹后再上传。"
+            return SAMPLE
         if not os.access(self._corpus, os.W_OK | os.X_OK):
-            return "文档文件夹是只读的，不能在网页上增减文档；请管理员检查它的权限。"
+            return READ_ONLY
         return ""
 
     @property
@@ -138,7 +141,7 @@ class Editor:
             if self._job.stage is JobStage.RUNNING:
                 self._again = True
                 return
-            self._job = Job(JobStage.RUNNING, "准备更新索引")
+            self._job = Job(JobStage.RUNNING, STARTING)
         threading.Thread(target=self._run, name="indexing", daemon=True).start()
 
     def _run(self) -> None:
@@ -165,7 +168,7 @@ class Editor:
 
     def _tell(self, progress: BuildProgress) -> None:
         with self._lock:
-            self._job = Job(JobStage.RUNNING, _STAGES[progress.stage], progress.done, progress.total)
+            self._job = Job(JobStage.RUNNING, STAGES[progress.stage], progress.done, progress.total)
 
 
 def document_file(corpus: Path, path: str) -> Path:

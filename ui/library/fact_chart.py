@@ -13,6 +13,7 @@ from index.records import Role, Status
 from ui.library.drawing import Mark, draw_bars, draw_lines
 from ui.library.view import ROLE_TITLES, ChartBy, FactView, document_link
 from ui.markup import escape
+from ui.messages import say
 
 _READ_MAX: Final = 2000
 """Facts that a chart looks at."""
@@ -33,10 +34,10 @@ def render_chart(catalogue: Catalogue, view: FactView) -> str:
     if view.chart is None:
         return ""
     if not (view.wanted.indicator or view.wanted.search):
-        return _sentence("先填一个指标（例如“高新技术企业”），再看图。")
+        return _sentence(say("先填一个指标（例如“高新技术企业”），再看图。"))
     kinds = [kind for kind in catalogue.kinds(view.wanted) if kind[0] not in {Role.DATE, Role.RANK} and kind[1]]
     if not kinds:
-        return _sentence("符合条件的数字里没有可以画图的。")
+        return _sentence(say("符合条件的数字里没有可以画图的。"))
     named = {f"{role}:{unit}": (role, unit) for role, unit, _ in kinds}
     first = next((kind for kind in kinds if kind[0] is Role.LEVEL), kinds[0])
     role, unit = named.get(view.kind, first[:2])
@@ -44,8 +45,8 @@ def render_chart(catalogue: Catalogue, view: FactView) -> str:
     choose = _over_places if view.chart is ChartBy.PLACE else _over_periods
     chosen = choose(sorted(entries, key=lambda entry: _rank(entry, normalise(view.wanted.indicator)), reverse=True))
     if not chosen:
-        missing = "地区" if view.chart is ChartBy.PLACE else "时间"
-        return _kinds(kinds, role, unit) + _sentence(f"这些数字没有写明{missing}，画不成图。")
+        missing = say("地区") if view.chart is ChartBy.PLACE else say("时间")
+        return _kinds(kinds, role, unit) + _sentence(say("这些数字没有写明{missing}，画不成图。", missing=missing))
     scale = _scale(unit, chosen)
     drawn = _bars(chosen, scale) if view.chart is ChartBy.PLACE else _lines(chosen, scale)
     return _kinds(kinds, role, unit) + f"<figure>{drawn}{_caption(view, chosen, scale)}{_data(chosen)}</figure>"
@@ -95,7 +96,7 @@ def _scale(unit: str, entries: Sequence[FactEntry]) -> _Scale:
 
 
 def _bars(entries: Sequence[FactEntry], scale: _Scale) -> str:
-    return draw_bars("各地区最近的数字", [(entry.fact.place, _mark(entry, scale)) for entry in entries])
+    return draw_bars(say("各地区最近的数字"), [(entry.fact.place, _mark(entry, scale)) for entry in entries])
 
 
 def _lines(entries: Sequence[FactEntry], scale: _Scale) -> str:
@@ -103,9 +104,11 @@ def _lines(entries: Sequence[FactEntry], scale: _Scale) -> str:
     marks: dict[str, dict[str, Mark]] = {}
     for entry in entries:
         marks.setdefault(entry.fact.place, {})[entry.fact.period] = _mark(entry, scale)
-    names = [f'<li class="serie-{number}">{escape(place or "没有写明地区")}</li>' for number, place in enumerate(marks)]
+    names = [
+        f'<li class="serie-{number}">{escape(place or say("没有写明地区"))}</li>' for number, place in enumerate(marks)
+    ]
     lines = [[found.get(period) for period in periods] for found in marks.values()]
-    return f'<ul class="legend">{"".join(names)}</ul>{draw_lines("各时期的数字", periods, lines)}'
+    return f'<ul class="legend">{"".join(names)}</ul>{draw_lines(say("各时期的数字"), periods, lines)}'
 
 
 def _mark(entry: FactEntry, scale: _Scale) -> Mark:
@@ -124,20 +127,25 @@ def _kinds(kinds: Sequence[tuple[Role, str, int]], role: Role, unit: str) -> str
         return ""
     buttons = "".join(
         f'<button type="button" data-kind="{kind}:{escape(of)}"'
-        f' aria-pressed="{str((kind, of) == (role, unit)).lower()}">{ROLE_TITLES[kind]}（{escape(of)}）{count}</button>'
+        f' aria-pressed="{str((kind, of) == (role, unit)).lower()}">'
+        f"{say(ROLE_TITLES[kind])}（{escape(of)}）{count}</button>"
         for kind, of, count in kinds[:_KINDS_MAX]
     )
-    return f'<div class="kinds" role="group" aria-label="画哪一类数字">{buttons}</div>'
+    return f'<div class="kinds" role="group" aria-label="{say("画哪一类数字")}">{buttons}</div>'
 
 
 def _caption(view: FactView, entries: Sequence[FactEntry], scale: _Scale) -> str:
     indicators = list(dict.fromkeys(entry.fact.indicator for entry in entries))
-    named = "、".join(indicators[:4]) + (f" 等 {len(indicators)} 种说法" if len(indicators) > 4 else "")
-    what = "每个地区取最近一期" if view.chart is ChartBy.PLACE else "每个地区每期取一个"
-    return (
-        f"<figcaption>单位：{escape(scale.unit)}。{what}，有结果的不取预计和目标。"
-        f"图里的指标：{escape(named)}。说法不同的指标口径可能不同，点图上的数字看原文。</figcaption>"
-    )
+    named = "、".join(indicators[:4])
+    if len(indicators) > 4:
+        named = say("{named} 等 {count} 种说法", named=named, count=len(indicators))
+    if view.chart is ChartBy.PLACE:
+        what = say("每个地区取最近一期，有结果的不取预计和目标。")
+    else:
+        what = say("每个地区每期取一个，有结果的不取预计和目标。")
+    unit, shown = say("单位：{unit}。", unit=scale.unit), say("图里的指标：{named}。", named=named)
+    warning = say("说法不同的指标口径可能不同，点图上的数字看原文。")
+    return f"<figcaption>{escape(unit + what + shown + warning)}</figcaption>"
 
 
 def _data(entries: Sequence[FactEntry]) -> str:
@@ -147,8 +155,10 @@ def _data(entries: Sequence[FactEntry]) -> str:
         f'<td><a href="{escape(_link(entry))}">{escape(entry.fact.text)}</a></td></tr>'
         for entry in entries
     )
-    head = "".join(f'<th scope="col">{title}</th>' for title in ("地区", "时间", "指标", "数字"))
-    return f"<details><summary>图中的 {len(entries)} 个数字</summary><table><tr>{head}</tr>{rows}</table></details>"
+    titles = (say("地区"), say("时间"), say("指标"), say("数字"))
+    head = "".join(f'<th scope="col">{title}</th>' for title in titles)
+    shown = say("图中的 {count} 个数字", count=len(entries))
+    return f"<details><summary>{shown}</summary><table><tr>{head}</tr>{rows}</table></details>"
 
 
 def _sentence(text: str) -> str:

@@ -8,8 +8,9 @@ from index.catalogue import FactEntry
 from ui.library.table import Column, Sorting, render_pager, render_table
 from ui.library.view import PAGE_ROWS, ROLE_TITLES, STATUS_TITLES, FactView, document_link, query_string
 from ui.markup import escape, highlighted, joined
+from ui.messages import say
 
-_COLUMNS = (
+COLUMNS = (
     Column("指标", "indicator"),
     Column("数字", "value"),
     Column("地区", "place"),
@@ -26,12 +27,12 @@ def render_facts(entries: Sequence[FactEntry], total: int, view: FactView) -> st
     """Return one page of facts with its count, exports and pager; `data-query` is the page's address."""
     query = query_string(view)
     if not entries:
-        shown = '<p class="nothing">没有符合条件的数字。请减少条件，或换一个说法。</p>'
+        shown = f'<p class="nothing">{say("没有符合条件的数字。请减少条件，或换一个说法。")}</p>'
     else:
         rows = [_row(entry) for entry in entries]
         sorting = Sorting(view.order, view.descending)
-        shown = render_table("文档里的数字", "facts", _COLUMNS, rows, sorting) + render_pager(
-            view.page, PAGE_ROWS, total, "数字"
+        shown = render_table(say("文档里的数字"), "facts", COLUMNS, rows, sorting) + render_pager(
+            view.page, PAGE_ROWS, total
         )
     return (
         f'<section class="results" data-query="{escape(query)}">{_summary(len(entries), total, view)}{shown}</section>'
@@ -39,26 +40,28 @@ def render_facts(entries: Sequence[FactEntry], total: int, view: FactView) -> st
 
 
 def _summary(shown: int, total: int, view: FactView) -> str:
-    span = f"，这里是第 {view.offset + 1:,}–{view.offset + shown:,} 个" if 0 < shown < total else ""
+    counted, first, last = f"{total:,}", f"{view.offset + 1:,}", f"{view.offset + shown:,}"
+    span = say("，这里是第 {first}–{last} 个", first=first, last=last) if 0 < shown < total else ""
     query = escape(query_string(view))
     exports = (
-        f'<span class="exports">导出全部 {total:,} 个：<a href="facts.csv?{query}" download>CSV</a>'
-        f'<a href="facts.xlsx?{query}" download>Excel</a></span>'
+        f'<span class="exports">{say("导出全部 {total} 个：", total=counted)}'
+        f'<a href="facts.csv?{query}" download>CSV</a><a href="facts.xlsx?{query}" download>Excel</a></span>'
     )
-    return f'<div class="summary"><p role="status">共 {total:,} 个数字{span}</p>{exports if total else ""}</div>'
+    said = say("共 {total} 个数字", total=counted)
+    return f'<div class="summary"><p role="status">{said}{span}</p>{exports if total else ""}</div>'
 
 
 def _row(entry: FactEntry) -> tuple[str, ...]:
     fact = entry.fact
     link = escape(document_link(fact.doc, entry.quote_start, entry.quote_end))
-    kind = STATUS_TITLES[fact.status]
+    kind = say(STATUS_TITLES[fact.status])
     return (
         escape(fact.indicator) or "—",
         f'<b class="amount">{_qualified(fact.text, fact.qualifier)}</b>',
         escape(fact.place) or "—",
         escape(fact.period) or "—",
-        f'<span class="kind">{ROLE_TITLES[fact.role]}</span> <span class="kind {fact.status}">{kind}</span>',
-        f'<a class="quote" href="{link}" title="打开原文">{_sentence(entry)}</a>',
+        f'<span class="kind">{say(ROLE_TITLES[fact.role])}</span> <span class="kind {fact.status}">{kind}</span>',
+        f'<a class="quote" href="{link}" title="{say("打开原文")}">{_sentence(entry)}</a>',
         f'{escape(entry.title)}<span class="path">{joined((fact.doc, entry.published or ""))}</span>',
     )
 

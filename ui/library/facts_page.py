@@ -28,11 +28,10 @@ from ui.library.view import (
 )
 from ui.markup import escape
 from ui.masthead import masthead
-from ui.messages import language_of, speaking
+from ui.messages import language_of, say, speaking
 
 SUGGESTIONS: Final = 300
 """Choices a filter offers; any other text can be typed."""
-_CHARTS: Final = [("不画图", ""), ("各地区", ChartBy.PLACE.value), ("各时期", ChartBy.PERIOD.value)]
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 PICKED: Final = """
 let picked = null;
@@ -65,7 +64,7 @@ def add_facts_page(pages: gr.Blocks, library: Library) -> None:
     """Add `/facts` to the pages."""
     with pages.route("数字", "/facts", show_in_navbar=False):
         head = html(masthead("facts"), "masthead")
-        gr.HTML('<h2 class="page-title">文档里的数字</h2>', apply_default_css=False, js_on_load=None)
+        title = gr.HTML(_title(), apply_default_css=False, js_on_load=None)
         state = gr.State(FactView())
         filters = _filters()
         chart = gr.HTML("", elem_id="fact-chart", apply_default_css=False, js_on_load=PICKED)
@@ -74,15 +73,17 @@ def add_facts_page(pages: gr.Blocks, library: Library) -> None:
 
         def arrive(request: gr.Request) -> tuple[Any, ...]:
             with speaking(language_of(request)):
-                return (masthead("facts"), *_arrive(library, parse_view(dict(request.query_params))))
+                return (masthead("facts"), _title(), *_arrive(library, parse_view(dict(request.query_params))))
 
-        def filtered(view: FactView, *texts: str | None) -> Shown:
-            return show(library, _filtered(view, texts))
+        def filtered(request: gr.Request, view: FactView, *texts: str | None) -> Shown:
+            with speaking(language_of(request)):
+                return show(library, _filtered(view, texts))
 
-        def turned(view: FactView, event: gr.EventData) -> Shown:
-            return show(library, _turned(view, event._data))
+        def turned(view: FactView, event: gr.EventData, request: gr.Request) -> Shown:
+            with speaking(language_of(request)):
+                return show(library, _turned(view, event._data))
 
-        pages.load(arrive, outputs=[head, *filters, *shown], **_QUIET)
+        pages.load(arrive, outputs=[head, title, *filters, *shown], **_QUIET)
         search, indicator, place, period, doc, *fixed = filters
         triggers = [search.submit, *(one.input for one in (indicator, place, period, doc, *fixed))]
         gr.on(triggers, filtered, [state, *filters], shown, trigger_mode="always_last", **_QUIET)
@@ -100,7 +101,7 @@ def show(library: Library, view: FactView) -> Shown:
         )
         return render_chart(catalogue, view), render_facts(entries, total, view), view
     except ShuzhengError as error:
-        return "", f'<p class="problem" role="alert">{escape(str(error))}</p>', view
+        return "", f'<p class="problem" role="alert">{escape(say(str(error)))}</p>', view
 
 
 def _arrive(library: Library, view: FactView) -> tuple[Any, ...]:
@@ -111,9 +112,39 @@ def _arrive(library: Library, view: FactView) -> tuple[Any, ...]:
     except ShuzhengError:
         choices = [[], [], [], []]
     texts = (wanted.indicator, wanted.place, wanted.period, wanted.doc)
-    suggested = [gr.update(choices=offered, value=text or None) for offered, text in zip(choices, texts, strict=True)]
-    fixed = (wanted.status or "", role_value(wanted), view.chart or "")
-    return (wanted.search, *suggested, *(str(value) for value in fixed), *show(library, view))
+    search = gr.update(value=wanted.search, label=say("搜索"), placeholder=_hint())
+    labels = (say("指标"), say("地区"), say("时间"), say("文档"))
+    suggested = [
+        gr.update(choices=offered, value=text or None, label=label)
+        for offered, text, label in zip(choices, texts, labels, strict=True)
+    ]
+    fixed = [
+        gr.update(choices=_statuses(), value=str(wanted.status or ""), label=say("状态")),
+        gr.update(choices=_roles(), value=role_value(wanted), label=say("类别")),
+        gr.update(choices=_charts(), value=str(view.chart or ""), label=say("图")),
+    ]
+    return (search, *suggested, *fixed, *show(library, view))
+
+
+def _title() -> str:
+    return f'<h2 class="page-title">{say("文档里的数字")}</h2>'
+
+
+def _hint() -> str:
+    return say("任意几个词，用空格隔开，按回车")
+
+
+def _statuses() -> list[tuple[str, str]]:
+    return [(say("全部"), ""), *((say(title), kind.value) for kind, title in STATUS_TITLES.items())]
+
+
+def _roles() -> list[tuple[str, str]]:
+    roles = [(say(title), kind.value) for kind, title in ROLE_TITLES.items()]
+    return [(say("日期以外"), ""), (say("全部"), ALL_ROLES), *roles]
+
+
+def _charts() -> list[tuple[str, str]]:
+    return [(say("不画图"), ""), (say("各地区"), ChartBy.PLACE.value), (say("各时期"), ChartBy.PERIOD.value)]
 
 
 def _choices(catalogue: Catalogue) -> list[list[tuple[str, str]]]:
@@ -149,17 +180,14 @@ def _turned(view: FactView, clicked: Any) -> FactView:  # noqa: ANN401 - whateve
 def _filters() -> list[Any]:
     with gr.Column(elem_id="fact-filters", elem_classes="filters"):
         with gr.Row():
-            search = gr.Textbox(
-                label="搜索", placeholder="任意几个词，用空格隔开，按回车", lines=1, max_lines=1, scale=3, min_width=240
-            )
-            indicator = _suggested("指标", scale=3)
+            search = gr.Textbox(label=say("搜索"), placeholder=_hint(), lines=1, max_lines=1, scale=3, min_width=240)
+            indicator = _suggested(say("指标"), scale=3)
         with gr.Row():
-            place, period, doc = _suggested("地区"), _suggested("时间"), _suggested("文档", scale=2)
+            place, period = _suggested(say("地区")), _suggested(say("时间"))
+            doc = _suggested(say("文档"), scale=2)
         with gr.Row():
-            status = _fixed("状态", [("全部", ""), *((title, kind.value) for kind, title in STATUS_TITLES.items())])
-            roles = [(title, kind.value) for kind, title in ROLE_TITLES.items()]
-            role = _fixed("类别", [("日期以外", ""), ("全部", ALL_ROLES), *roles])
-            chart = gr.Radio(_CHARTS, value="", label="图", scale=2, min_width=240)
+            status, role = _fixed(say("状态"), _statuses()), _fixed(say("类别"), _roles())
+            chart = gr.Radio(_charts(), value="", label=say("图"), scale=2, min_width=240)
     return [search, indicator, place, period, doc, status, role, chart]
 
 

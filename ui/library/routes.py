@@ -22,10 +22,12 @@ from ui.library.document_view import render_document, render_missing
 from ui.library.editor import DocumentExistsError, Editor, too_large
 from ui.library.fact_export import EXCEL_ROWS_MAX, csv_pieces, write_xlsx
 from ui.library.view import parse_view
+from ui.messages import language_of, speaking
 
 _EXCEL: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _ONE_EXCEL: Final = threading.Lock()
 """Writing one keeps a processor busy; the others wait, so that questions are still answered."""
+NOT_INDEXED: Final = "索引里没有这个文档，它可能已被删除或改名。"
 NOT_ALLOWED: Final = "没有管理文档的权限；请用有管理权的账号登录。"
 
 MayManage = Callable[[Request], bool]
@@ -54,7 +56,8 @@ def add_library_routes(app: FastAPI, library: Library) -> None:
 def _add_reading(app: FastAPI, library: Library) -> None:
     @app.get("/documents/{path:path}", include_in_schema=False)
     def document(path: str, request: Request) -> Response:
-        return _document(library, path, request)
+        with speaking(language_of(request)):
+            return _document(library, path, request)
 
     @app.get("/facts.csv", include_in_schema=False)
     def facts_csv(request: Request) -> Response:
@@ -106,7 +109,7 @@ def _document(library: Library, path: str, request: Request) -> Response:
     try:
         page, status = render_document(library.catalogue(), path, quote, part, root), 200
     except KeyError:
-        page, status = render_missing("索引里没有这个文档，它可能已被删除或改名。", root), 404
+        page, status = render_missing(NOT_INDEXED, root), 404
     except ShuzhengError as error:
         page, status = render_missing(str(error), root), 503
     return HTMLResponse(page, status, headers={"Cache-Control": "no-cache"})

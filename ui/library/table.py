@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ui.markup import escape
+from ui.messages import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ def render_table(
 ) -> str:
     """Return a table; the cells are HTML already."""
     head = "".join(_head(column, sorting) for column in columns)
-    titles = [escape(column.title) for column in columns]
+    titles = [escape(say(column.title)) for column in columns]
     body = "".join(
         "<tr>"
         + "".join(f'<td data-label="{title}">{cell}</td>' for title, cell in zip(titles, row, strict=True))
@@ -45,29 +46,29 @@ def render_table(
 
 def _head(column: Column, sorting: Sorting) -> str:
     if not column.order:
-        return f'<th scope="col">{escape(column.title)}</th>'
+        return f'<th scope="col">{escape(say(column.title))}</th>'
     is_sorted = column.order == sorting.order
     state = ("descending" if sorting.descending else "ascending") if is_sorted else "none"
     sign = {"ascending": "▲", "descending": "▼", "none": "↕"}[state]
     return (
-        f'<th scope="col" aria-sort="{state}"><button type="button" data-sort="{column.order}">{escape(column.title)}'
-        f'<span aria-hidden="true">{sign}</span></button></th>'
+        f'<th scope="col" aria-sort="{state}"><button type="button" data-sort="{column.order}">'
+        f'{escape(say(column.title))}<span aria-hidden="true">{sign}</span></button></th>'
     )
 
 
-def render_pager(page: int, rows_on_page: int, total: int, counted: str) -> str:
+def render_pager(page: int, rows_on_page: int, total: int) -> str:
     """Return the buttons to other pages; empty where everything fits onto one."""
     pages = max(1, -(-total // rows_on_page))
     if pages == 1:
         return ""
     buttons = (
-        _turn("首页", 1, page > 1),
-        _turn("上一页", page - 1, page > 1),
-        f'<span class="page-number">第 {page:,} / {pages:,} 页</span>',
-        _turn("下一页", page + 1, page < pages),
-        _turn("末页", pages, page < pages),
+        _turn(say("首页"), 1, page > 1),
+        _turn(say("上一页"), page - 1, page > 1),
+        f'<span class="page-number">{say("第 {page} / {pages} 页", page=f"{page:,}", pages=f"{pages:,}")}</span>',
+        _turn(say("下一页"), page + 1, page < pages),
+        _turn(say("末页"), pages, page < pages),
     )
-    return f'<nav class="pager" aria-label="{escape(counted)}翻页">{"".join(buttons)}</nav>'
+    return f'<nav class="pager" aria-label="{say("翻页")}">{"".join(buttons)}</nav>'
 
 
 def _turn(title: str, page: int, possible: bool) -> str:
