@@ -4,7 +4,7 @@ Each user has a page of the chat open and asks in extractive mode, by the protoc
 answer is there, or `--pause` seconds later; all begin in the same moment, with questions about the figures that the
 server has found, and clear the conversation after ten. Reported: time until the verified answer, questions lost, and
 the server's resident memory after the first tenth and at the end. With `--chromium`, first paint and first verified
-figure in a browser, too. The server must be open without login (`shuzheng ui --mode extractive` on this machine).
+figure in a browser, too. The server must be open without login; `--start` runs one of its own, in extractive mode.
 Exit codes: 0 nothing lost, 1 questions lost, 2 could not run.
 """
 
@@ -16,7 +16,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
 from itertools import count
 from statistics import quantiles
@@ -27,6 +27,7 @@ import typer
 
 from rag.cli.table import print_table
 from rag.contract import Mode
+from ui.load_server import StartError, own_server
 
 TURNS: Final = 10
 """Questions until a user clears the conversation."""
@@ -219,23 +220,32 @@ def show(load: Load) -> None:
         typer.echo(lost, err=True)
 
 
+def measure(address: str, users: int, seconds: float, pause: float, chromium: str) -> Load:
+    """Measure the page in a browser, where one is named, and print that; then let the users ask.
+
+    Raises:
+        LoadError: as `put_load`.
+    """
+    if chromium:
+        from ui.load_browser import measure_page
+
+        print_table(("in a browser", "value"), [(name, f"{ms:.0f} ms") for name, ms in measure_page(address, chromium)])
+    return asyncio.run(put_load(address, users, seconds, pause))
+
+
 def load_command(
     address: Annotated[str, typer.Argument(help="Address of the running server.")] = "http://127.0.0.1:7860",
     users: Annotated[int, typer.Option(min=1, help="Users who ask at once.")] = 20,
     seconds: Annotated[float, typer.Option(min=1, help="How long they ask; 600 shows whether memory stays.")] = 30,
     pause: Annotated[float, typer.Option(min=0, help="Seconds that each reads an answer before asking again.")] = 0,
     chromium: Annotated[str, typer.Option(help="Path of a Chromium: measures the page in it first.")] = "",
+    start: Annotated[bool, typer.Option("--start", help="Start a server for it instead, and stop it.")] = False,
 ) -> None:
     """Measure a running server under load."""
     try:
-        if chromium:
-            from ui.load_browser import measure_page
-
-            print_table(
-                ("in a browser", "value"), [(name, f"{ms:.0f} ms") for name, ms in measure_page(address, chromium)]
-            )
-        load = asyncio.run(put_load(address, users, seconds, pause))
-    except LoadError as error:
+        with own_server() if start else nullcontext(address) as address:
+            load = measure(address, users, seconds, pause, chromium)
+    except (LoadError, StartError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CANNOT_RUN) from error
     show(load)

@@ -32,6 +32,8 @@ NAMES: Final = {Language.SIMPLIFIED: "简体", Language.TRADITIONAL: "繁體", L
 COOKIE: Final = "shuzheng_language"
 """What a browser remembers of the choice; the pages' script writes it."""
 _TRADITIONAL_TAGS: Final = re.compile(r"zh-(?:hant|tw|hk|mo)\b")
+_TAIWAN: Final = {"釋出": "發布", "回車": " Enter"}
+"""What OpenCC's phrases of programmers say otherwise than readers of documents do."""
 _spoken: ContextVar[Language] = ContextVar("language", default=Language.SIMPLIFIED)
 
 
@@ -85,7 +87,10 @@ def _converter() -> opencc.OpenCC:
 
 @cache
 def _traditional(text: str) -> str:
-    return str(_converter().convert(text))
+    said = str(_converter().convert(text))
+    for theirs, ours in _TAIWAN.items():
+        said = said.replace(theirs, ours)
+    return said
 
 
 def _translated(text: str, language: Language) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rag.contract import Answer, Citation, Conflict, Figure, RefusalReason
@@ -19,6 +20,7 @@ REFUSAL_REASONS = {
     RefusalReason.OTHER_PLACE: "资料中只有其他地区的数字",
     RefusalReason.UNVERIFIED: "找到的数字无法与原文逐字核实",
 }
+_QUOTES = re.compile(r"原文\[\d{1,3}\][:：]“")
 _QUESTION_SHOWN = 500
 """Characters of a question that the page repeats."""
 
@@ -46,6 +48,7 @@ def render_turn(
             render_chips([figure for figure in answer.figures if figure not in compared], turn),
             render_comparison(compared, turn),
             _conflicts(answer, turn),
+            _quoted(answer, turn),
             _notice(answer.notice),
             _draft() if drafted else render_tools(answer, copy_text(answer), turn, rating),
         )
@@ -97,8 +100,27 @@ def _turn(question: str, turn: int, kind: str, reply: str, sources: str = "") ->
 
 
 def _lead(answer: Answer, turn: int) -> str:
+    lead, _ = _parted(answer)
+    return f'<div class="answer">{_text(lead, answer, turn)}</div>'
+
+
+def _quoted(answer: Answer, turn: int) -> str:
+    """Return the quotes that an answer ends with: below its figures, since the cards hold them, too."""
+    _, quoted = _parted(answer)
+    return f'<div class="quoted">{_text(quoted, answer, turn)}</div>' if quoted else ""
+
+
+def _parted(answer: Answer) -> tuple[str, str]:
+    """Return what an answer says, and the quotes that it ends with."""
+    begins = _QUOTES.search(answer.answer)
+    if begins is None or begins.start() == 0:
+        return answer.answer, ""
+    return answer.answer[: begins.start()], answer.answer[begins.start() :]
+
+
+def _text(text: str, answer: Answer, turn: int) -> str:
     bold = [figure.text for figure in answer.figures if figure.verified]
-    return f'<div class="answer">{answer_text(answer.answer, bold, answer.citations, turn)}</div>'
+    return answer_text(text, bold, answer.citations, turn)
 
 
 def _refusal(answer: Answer) -> str:

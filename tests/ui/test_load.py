@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import typer
 
 from tests.ui.browser import free_port, running_server
-from ui.load import LoadError, put_load, show
+from ui.load import LoadError, load_command, put_load, show
 from ui.load_browser import measure_page
+from ui.load_server import StartError, own_server
 
 USERS = 20
 
@@ -45,3 +48,22 @@ def test_the_page_is_measured_in_a_browser(address: str, chromium: str) -> None:
     painted, ready, answered = (milliseconds for _, milliseconds in measure_page(address, chromium))
     assert 0 < painted <= ready
     assert answered > 0
+
+
+@pytest.mark.slow
+def test_a_server_of_its_own_is_measured_and_stopped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"index": tmp_path / "index", "models": tmp_path, "embedder": "hash"}.items():
+        monkeypatch.setenv(f"SHUZHENG_{name.upper()}", str(value))
+    with pytest.raises(typer.Exit) as ended:
+        load_command(users=2, seconds=1, start=True)
+    assert ended.value.exit_code == 0
+    assert "questions lost\t0" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_a_server_that_does_not_start_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("SHUZHENG_CORPUS", str(tmp_path / "nothing"))
+    with pytest.raises(StartError), own_server():
+        pass

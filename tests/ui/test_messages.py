@@ -61,6 +61,7 @@ def test_every_text_has_an_english_one_with_the_same_values() -> None:
 def test_a_language_holds_within_its_block_and_values_are_not_translated() -> None:
     with speaking(Language.TRADITIONAL):
         assert say("语言模型已就绪：{name}", name="简体{x}") == "語言模型已就緒：简体{x}"
+        assert say("发布") == "發布" and say("标题或文件名里的词，按回车") == "標題或檔名裡的詞，按 Enter"
     with speaking(Language.ENGLISH):
         assert say("重试") == "Retry" and say("没有翻译的话") == "没有翻译的话"
     assert say("重试") == "重试"

@@ -56,6 +56,17 @@ def test_the_answer_comes_before_its_figures_and_sources() -> None:
     assert places == sorted(places)
 
 
+def test_the_quotes_that_an_answer_ends_with_come_below_its_figures() -> None:
+    answer = scripted("青河县2023年地区生产总值是多少?")
+    said = f"{answer.answer}原文[1]:“{answer.citations[0].quote}”"
+    shown = rendered(answer.model_copy(update={"answer": said}))
+    places = [shown.index(part) for part in ('class="answer"', 'class="figures"', 'class="quoted"', 'class="meta"')]
+    assert places == sorted(places)
+    assert shown.count('<span class="cited line">原文') == 1
+    only_quotes = rendered(answer.model_copy(update={"answer": said.removeprefix(answer.answer)}))
+    assert 'class="quoted"' not in only_quotes and '<div class="answer"><span class="cited line">' in only_quotes
+
+
 def test_a_verified_figure_shows_check_qualifier_indicator_and_its_quote() -> None:
     shown = chip(with_figure())
     assert "figure verified" in shown
