@@ -11,6 +11,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from index import find_quantities
 from rag.composing import source_label, without_labels
 from rag.contract import Answer, Conflict, Figure
 from rag.extract_parts import COMPUTATION
@@ -109,7 +110,12 @@ def _is_proved(answer: Answer, asked: str, engine: Engine) -> bool:
     entries: list[Figure | Conflict] = [*answer.figures, *answer.conflicts]
     if not {entry.citation for entry in entries} <= {0, *numbers}:
         return False
-    quotes = [citation.quote for citation in answer.citations]
-    labels = [source_label(citation) for citation in answer.citations]
-    said = "\n".join([without_labels(answer.answer, labels), *(entry.text for entry in entries)])
-    return not unproved_figures(said, quotes, asked, COMPUTATION.findall(answer.answer))
+    grounds = [*(citation.quote for citation in answer.citations), *(figure.period for figure in answer.figures)]
+    said = without_labels(answer.answer, map(source_label, answer.citations))
+    texts = "\n".join([said, *(entry.text for entry in entries)])
+    return not unproved_figures(texts, grounds, asked, [*COMPUTATION.findall(said), *_counts(answer)])
+
+
+def _counts(answer: Answer) -> list[str]:
+    """Return how many figures an answer lists, in each of the ways that it could say so."""
+    return [found.text for found in find_quantities(answer.answer) if found.value == len(answer.figures) > 1]

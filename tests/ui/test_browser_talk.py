@@ -98,10 +98,14 @@ def test_editing_replaces_a_turn_and_what_follows(visit: Visit) -> None:
     expect(visit.page.locator("#banner .banner")).to_have_count(0)
 
 
-def test_an_edit_that_is_cancelled_changes_nothing(visit: Visit) -> None:
+@pytest.mark.parametrize("by_keyboard", [False, True])
+def test_an_edit_that_is_cancelled_changes_nothing(visit: Visit, by_keyboard: bool) -> None:
     visit.ask(OUTPUT)
     visit.page.locator("#t1").get_by_role("button", name="修改").click()
-    visit.page.locator("#banner").get_by_role("button", name="取消").click()
+    if by_keyboard:
+        visit.page.keyboard.press("Escape")
+    else:
+        visit.page.locator("#banner").get_by_role("button", name="取消").click()
     expect(visit.page.locator("#banner .banner")).to_have_count(0)
     visit.ask(GROWTH)
     assert visit.text("#t1 .answer").startswith("121.3亿元") and visit.text("#t2 .answer").startswith("4.3%")

@@ -9,15 +9,19 @@ from typing import Any
 
 import pytest
 
+from rag.settings import load_settings
+from tests.conftest import ROOT
 from tests.ui.library.pieces import open_session
 from ui.conversation import Conversation, Exchange, Progress
 from ui.demo import ScriptedEngine, demo_engine
 from ui.engine import Engine
 from ui.keeping import BYTES_KEPT, CHANGED, TURNS_KEPT, from_browser, to_browser
+from ui.session import Session, prepare
 from ui.sources import find_sources
 
 FIRMS = "青河县有多少家高新技术企业?"
 LI = "password:li"
+LISTING = ("有几个区国家高新技术企业超过100家?", "哪个区国家高新技术企业最多?", "西青区和东丽区瞪羚企业相差多少?")
 
 
 def asked(engine: Engine, *questions: str) -> Conversation:
@@ -48,6 +52,24 @@ def test_answers_of_the_real_engine_come_back(tmp_path: Path) -> None:
     assert whole[0].answer and whole[0].answer.figures
     assert from_browser(to_browser(whole, ""), "", session.engine) == whole
     session.close()
+
+
+@pytest.mark.slow
+def test_every_kind_of_answer_comes_back(tmp_path: Path) -> None:
+    """Conflicts with the dates of their sources, counts of those that are listed, computations, refusals."""
+    folders = {"corpus": ROOT / "seeds", "index": tmp_path / "index", "models": tmp_path / "models"}
+    settings = load_settings({**folders, "embedder": "hash", "llm": "none"})
+    prepare(settings)
+    session = Session(settings)
+    lines = (ROOT / "eval" / "gold" / "dev.jsonl").read_text(encoding="utf-8").splitlines()
+    questions = [*LISTING, *(json.loads(line)["question"] for line in lines)]
+    lost = [
+        question
+        for question in questions
+        if from_browser(to_browser(one := asked(session.engine, question), ""), "", session.engine) != one
+    ]
+    session.close()
+    assert lost == []
 
 
 def test_nobody_sees_the_conversation_of_another_user() -> None:

@@ -181,6 +181,11 @@
     event.stopImmediatePropagation();
     if (!event.repeat) askFromBox();
   }, true);
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.isComposing || !editing || document.querySelector("details.menu[open]")) return;
+    event.stopPropagation(); /* a bubble around the page stays open */
+    leaveEdit();
+  }, true);
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("#ask, #stop, #clear, button.example, [data-take]");
     if (!button) return;
