@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
 from index.synonyms import canonical
+
+_MUST = "!"
 
 
 def contradicts(asked: str, stated: str) -> bool:
@@ -14,6 +17,34 @@ def contradicts(asked: str, stated: str) -> bool:
         if any(word in stated for word in others) and not any(word in stated for word in own):
             return True
     return False
+
+
+def side_unsaid(asked: str, near: str, around: str) -> bool:
+    """Whether a question, normalised, names a side that a statement leaves open; `near` and `around` in standard form.
+
+    That is a side of a contrast that must be said and stands nowhere `around` the statement, or one of any contrast
+    that stands not `near` it while others stand around.
+    """
+    for number in _contrasts_named(asked):
+        group, worded = _groups()[number], _worded()[number]
+        side = next(place for place, words in enumerate(worded) if _names(words, asked))
+        own = {*group[side], *worded[side]}
+        if _names(own, near):
+            continue
+        others = [word for place, words in enumerate(group) if place != side for word in words]
+        if _names(others, around) or (_lines()[number].startswith(_MUST) and not _names(own, around)):
+            return True
+    return False
+
+
+@lru_cache(maxsize=64)
+def _contrasts_named(text: str) -> tuple[int, ...]:
+    """Numbers of the contrasts of which a text, as it is worded, names exactly one side."""
+    return tuple(number for number, group in enumerate(_worded()) if sum(_names(words, text) for words in group) == 1)
+
+
+def _names(words: Iterable[str], text: str) -> bool:
+    return any(word in text for word in words)
 
 
 @lru_cache(maxsize=64)
@@ -40,9 +71,17 @@ def contrasted(phrase: str, word: str) -> str:
 
 @lru_cache(maxsize=1)
 def _groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """Contrasts, their sides, the words of each in standard form."""
+    return tuple(tuple(tuple(canonical(word) for word in side) for side in group) for group in _worded())
+
+
+@lru_cache(maxsize=1)
+def _worded() -> tuple[tuple[tuple[str, ...], ...], ...]:
+    """The same with the words as the file has them."""
+    return tuple(tuple(tuple(side.split("/")) for side in line.removeprefix(_MUST).split()) for line in _lines())
+
+
+@lru_cache(maxsize=1)
+def _lines() -> tuple[str, ...]:
     lines = files("index").joinpath("data/contrasts.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(
-        tuple(tuple(canonical(word) for word in side.split("/")) for side in line.split())
-        for line in lines
-        if line and not line.startswith("#")
-    )
+    return tuple(line for line in lines if line and not line.startswith("#"))

@@ -94,6 +94,22 @@ class Index:
         holders = [self._keywords.holders(token) for token in set(tokens_of(name))]
         return frozenset(self._documents_of(reduce(np.intersect1d, holders)) if holders else ())
 
+    def passages_naming(self, name: str, doc: str) -> list[int]:
+        """Ids of the passages of a document that hold the name or whose headings do, as `documents_naming` tells it."""
+        holders = [self._keywords.holders(token) for token in set(tokens_of(name))]
+        own = self.passage_ids(doc)
+        found = reduce(np.intersect1d, holders) if holders else ()
+        return [int(number) for number in found if number in own]
+
+    def passage_ids(self, doc: str) -> range:
+        """Ids of a document's passages, in reading order; empty where the index holds no such document."""
+        first_ids, paths = self._first_passages
+        if doc not in paths:
+            return range(0)
+        number = paths.index(doc)
+        end = int(first_ids[number + 1]) if number + 1 < len(paths) else self._keywords.passage_count
+        return range(int(first_ids[number]), end)
+
     def _documents_of(self, passages: NDArray[np.int32]) -> list[str]:
         first_ids, paths = self._first_passages
         numbers = np.searchsorted(first_ids, passages, side="right") - 1

@@ -16,6 +16,7 @@ import rjieba
 from index import Role, Status, canonical, normalise, quantities_in_view
 from rag.contract import RefusalReason
 from rag.matching import holds
+from rag.other_thing import is_other_thing
 from rag.question import Measure
 
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
 
 _IDENTIFIER = re.compile(
-    r"(?P<plate>[一二三四五六七八九十\d]+号(?!线))|第(?P<number>[一二三四五六七八九十]+|\d+)(?P<word>[届批期])"
+    r"(?P<plate>[一二三四五六七八九十\d]+号(?!线)|包\d+(?![\d年月日%]))"
+    r"|第(?P<number>[一二三四五六七八九十]+|\d+)(?P<word>[届批期档]|阶梯|梯队|标段)|(?P<phase>[一二三四五六])期(?!间)"
 )
 _MODEL = re.compile(
     r"(?<![A-Za-z\d.])(?:[A-Za-z]{1,6}\d{1,5}[A-Za-z]?|\d{1,4}[A-Za-z]{1,2})(?![A-Za-z\d])(?<!Q[1-4])(?<!H[12])(?<!5G)"
@@ -35,7 +37,7 @@ _OPENING_NAME = re.compile(
     r"(?:(?:19|20)\d\d年(?:[上下]半年|[度底末])?|[今去前]年(?:[上下]半年)?|截至|目前|在|到|我们?|,)*(?P<name>[\u4e00-\u9fff]{4})"
 )
 _LIMIT = re.compile(r"及?以[上下内]")
-_ALIKE = {"批": "批期轮", "期": "批期轮", "届": "届"}
+_ALIKE = {"批": "[批期轮]", "期": "[批期轮]"}
 """第一批 of a building is what others call its 一期."""
 _NOUNS_OF_QUANTITY = frozenset(
     [
@@ -155,13 +157,20 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if _lacks_identifier(found, best) or lacks_limit(found, best) or _is_of_other_documents(found, best, library):
+    if _is_of_another(found, best, library):
         return Doubt(RefusalReason.NO_FIGURE, best)
     judgement = default_judgement(words_only=library.cross_encoder is None)
     signs = signs_of(found, library)
     if answerability(signs, judgement) < judgement["threshold"] * ease:
         return _known_elsewhere(found, best) or Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
+
+
+def _is_of_another(found: Search, best: Ranked, library: Library) -> bool:
+    """Whether the question names a number, a limit, a name or a kind that is not the figure's."""
+    if _lacks_identifier(found, best) or lacks_limit(found, best):
+        return True
+    return _is_of_other_documents(found, best, library) or is_other_thing(found, best, library)
 
 
 def _is_spoken_of(place: AskedPlace, best: Ranked) -> bool:
@@ -236,8 +245,9 @@ def lacks_limit(found: Search, best: Ranked) -> bool:
 def _is_named(name: re.Match[str], around: str) -> bool:
     if name["plate"]:
         return name["plate"] in around
-    first = "|首" if name["number"] in {"一", "1"} else ""
-    return bool(re.search(f"(?<![一二三四五六七八九十\\d])(?:{name['number']}{first})[{_ALIKE[name['word']]}]", around))
+    number, word = name["number"] or name["phase"], name["word"] or "期"
+    first = "|首" if number in {"一", "1"} else ""
+    return bool(re.search(f"(?<![一二三四五六七八九十\\d])(?:{number}{first}){_ALIKE.get(word, word)}", around))
 
 
 def answerability(signs: Signs, judgement: Mapping[str, float]) -> float:

@@ -112,6 +112,11 @@ def noun_at_end(text: str) -> AskedNoun | None:
     return _found(match["noun"], match.start("noun")) if match else None
 
 
+def is_listed(word: str) -> bool:
+    """Whether the word tells what something is counted or measured in: 面积, 工人."""
+    return word in _listed()
+
+
 def begins_with_noun(text: str, longer_than: int) -> bool:
     """Whether a listed noun of more characters than that stands first, so that 项 in 项目 is no measure word."""
     match = re.match(_pattern(), text)

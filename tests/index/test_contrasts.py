@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from index.contrasts import contradicts, contrasted
+from index.contrasts import contradicts, contrasted, side_unsaid
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,25 @@ def test_words_of_no_contrast_contradict_nothing() -> None:
 )
 def test_the_other_side_at_the_end_of_a_phrase(phrase: str, word: str, partner: str) -> None:
     assert contrasted(phrase, word) == partner
+
+
+@pytest.mark.parametrize(
+    ("asked", "near", "around", "unsaid"),
+    [
+        ("女选手有多少人?", "参赛选手3200人", "参赛选手3200人", True),
+        ("女选手有多少人?", "女选手1100人", "参赛选手3200人,女选手1100人", False),
+        ("女选手有多少人?", "参赛1100人", "女子组比赛。参赛1100人", False),
+        ("线上销售额是多少?", "销售额3亿元", "全年销售额3亿元", False),
+        ("线上销售额是多少?", "销售额3亿元", "线下渠道稳定。销售额3亿元", True),
+        ("销售额是多少?", "线下销售额3亿元", "线下销售额3亿元", False),
+        ("二期投资是多少?", "总投资3亿元", "项目一期总投资3亿元", True),
+    ],
+)
+def test_a_side_that_a_statement_leaves_open(asked: str, near: str, around: str, unsaid: bool) -> None:
+    assert side_unsaid(asked, near, around) is unsaid
+
+
+def test_kinds_of_amounts_exclude_each_other() -> None:
+    assert contradicts("公司净利润", "公司产值")
+    assert contradicts("公司估值", "订单额")
+    assert not contradicts("研发投入占营业收入比重", "研发投入")

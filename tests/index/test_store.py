@@ -46,6 +46,16 @@ def index(built: Path) -> Iterator[Index]:
         yield opened
 
 
+def test_passages_of_a_document_that_name_something(index: Index) -> None:
+    own = index.passage_ids("西青.md")
+
+    assert index.passage_ids("无.txt") == range(0)
+    assert {passage.doc for passage in index.passages(own)} == {"西青.md"}
+    assert len(own) + len(index.passage_ids("东丽.txt")) == index.manifest.counts.passages
+    assert index.passages_naming("盐湖水泵", "西青.md") == [own[-1]]
+    assert index.passages_naming("盐湖水泵", "东丽.txt") == []
+
+
 def all_passage_ids(index: Index) -> list[int]:
     return list(range(index.manifest.counts.passages))
 

@@ -105,6 +105,24 @@ def test_a_model_the_passage_does_not_name(tmp_path: Path, question: str, answer
     assert (doubt_of(search(library, question), library, ease=0.0).reason is None) is answers
 
 
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("东湖产业园二期厂房有多少平方米？", True),
+        ("东湖产业园第二期厂房有多少平方米？", True),
+        ("东湖产业园一期厂房有多少平方米？", False),
+        ("东湖产业园三期厂房有多少平方米？", False),
+    ],
+)
+def test_a_phase_the_passage_does_not_name(tmp_path: Path, question: str, answers: bool) -> None:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "park.txt").write_text("东湖产业园简报\n\n东湖产业园二期厂房5.6万平方米。\n", encoding="utf-8")
+    library = opened(folder, tmp_path / "index").library
+
+    assert (doubt_of(search(library, question), library, ease=0.0).reason is None) is answers
+
+
 def test_nothing_retrieved_and_nothing_ranked_are_told_apart(county: Opened) -> None:
     found = search(county.library, "东丽区产值")
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.asked_nouns import ANY_COUNT, begins_with_noun, noun_at_end, noun_behind, noun_in_front
+from rag.asked_nouns import ANY_COUNT, begins_with_noun, is_listed, noun_at_end, noun_behind, noun_in_front
 
 
 @pytest.mark.parametrize(
@@ -64,3 +64,8 @@ def test_noun_a_phrase_ends_with() -> None:
 def test_measure_word_is_told_from_the_noun_it_begins() -> None:
     assert begins_with_noun("项目", 1)
     assert not begins_with_noun("项市级课题", 1)
+
+
+def test_listed_words_are_told_from_others() -> None:
+    assert is_listed("工人")
+    assert not is_listed("石桥")
