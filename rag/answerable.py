@@ -157,11 +157,9 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.NO_FIGURE, best)
     if found.question.status is Status.RESULT and best.fact.status is Status.TARGET:
         return Doubt(RefusalReason.NO_FIGURE, best)
-    if _is_of_another(found, best, library):
-        return Doubt(RefusalReason.NO_FIGURE, best)
     judgement = default_judgement(words_only=library.cross_encoder is None)
-    signs = signs_of(found, library)
-    if answerability(signs, judgement) < judgement["threshold"] * ease:
+    least = judgement["threshold"] * ease
+    if _is_of_another(found, best, library) or answerability(signs_of(found, library), judgement) < least:
         return _known_elsewhere(found, best) or Doubt(RefusalReason.NO_FIGURE, best)
     return Doubt(None)
 

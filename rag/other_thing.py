@@ -39,6 +39,8 @@ def is_other_thing(found: Search, best: Ranked, library: Library) -> bool:
         return True
     if found.question.wanted.role is Role.RANK and _GROWTH.search(best.fact.indicator):
         return not _OF_GROWTH.search(found.question.view)
+    if found.question.background:
+        return False  # its words are in part those of an earlier turn, of another thing
     return any(_has_such_a_figure(word, best, library) for word in _named_elsewhere(found, best, library))
 
 

@@ -183,7 +183,6 @@ def test_signs_are_between_nought_and_one(seeds: Opened) -> None:
 @pytest.mark.parametrize(
     ("question", "elsewhere"),
     [
-        ("西青区2023年研发费用是多少？", "1.02亿元"),
         ("西青区2023年城镇居民人均可支配收入是多少元？", "52300元"),
         ("西青区高新技术企业有多少家？", "598家"),
         ("当涂县雏鹰企业有多少家？", "77家"),
