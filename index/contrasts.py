@@ -22,8 +22,8 @@ def contradicts(asked: str, stated: str) -> bool:
 def side_unsaid(asked: str, near: str, around: str) -> bool:
     """Whether a question, normalised, names a side that a statement leaves open; `near` and `around` in standard form.
 
-    That is a side of a contrast that must be said and stands nowhere `around` the statement, or one of any contrast
-    that stands not `near` it while others stand around.
+    That is one of which nothing stands `near`, where other sides of the contrast do, or one that must be said and
+    stands nowhere `around` the statement either.
     """
     for number in _contrasts_named(asked):
         group, worded = _groups()[number], _worded()[number]
@@ -32,7 +32,7 @@ def side_unsaid(asked: str, near: str, around: str) -> bool:
         if _names(own, near):
             continue
         others = [word for place, words in enumerate(group) if place != side for word in words]
-        if _names(others, around) or (_lines()[number].startswith(_MUST) and not _names(own, around)):
+        if _names(others, near) or (_lines()[number].startswith(_MUST) and not _names(own, around)):
             return True
     return False
 
