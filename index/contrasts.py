@@ -46,3 +46,19 @@ def _groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
         for line in lines
         if line and not line.startswith("#")
     )
+
+
+def side_in_front(asked: str, stated: str) -> int:
+    """Whether the contrast named last in `stated` has the side that `asked` names; both in standard form.
+
+    1 for that side, -1 where of any contrast another side stands last, 0 where `stated` names no side of one asked.
+    """
+    verdict = 0
+    for own, others in _sides_named(asked):
+        nearest = max((stated.rfind(word) for word in own), default=-1)
+        other = max((stated.rfind(word) for word in others), default=-1)
+        if other > nearest:
+            return -1
+        if nearest > other:
+            verdict = 1
+    return verdict
