@@ -8,13 +8,24 @@ bracket of a rule, a number (二期, 包1), the name of a station or ward, the o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 
-from index import Fact, canonical, side_in_front
+from index import canonical, side_in_front
 from rag.asked_nouns import noun_at_end
 from rag.brackets import bracket_says, conditions_stated
+from rag.in_front import (
+    PARENTHESIS,
+    SHORTEST_NAME,
+    later_of,
+    names_asked,
+    nearest_name,
+    nearest_number,
+    numbers,
+    place_in_list,
+    sentence_in_front,
+)
 from rag.matching import CELL_BORDER, Candidate
 from rag.question import Question
 from rag.ranking import Ranked
@@ -25,36 +36,6 @@ _A_LITTLE_BEHIND = 2.5
 """How far behind the first figure, in units of relevance, one may be that fits better: where the first is of another
 bracket, name or side, and where nothing is said of the first."""
 _MARGIN = 0.01
-_SAID_ABOVE = 0.5
-_STRONG = re.compile(r"[;。!?]")
-_NUMERAL = r"[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z]"
-_NUMBERED = re.compile(
-    rf"(?:第(?P<nth>{_NUMERAL})(?P<thing>[\u4e00-\u9fff])"
-    rf"|(?<![\d.A-Za-z一二三四五六七八九十第])(?P<number>{_NUMERAL})(?P<kind>期|批|届|轮|号线|号楼|号|组|标段|标|包|栋|幢|座|区|院区|校区|阶段|等奖)"
-    rf"|(?P<key>包|标段|标|方案|项目|表|阶段|客户|机组|车间|仓)(?P<value>{_NUMERAL})(?![\d.%家个项]))"
-)
-_DIGITS = {
-    "一": "1",
-    "二": "2",
-    "三": "3",
-    "四": "4",
-    "五": "5",
-    "六": "6",
-    "七": "7",
-    "八": "8",
-    "九": "9",
-    "十": "10",
-}
-_CLASS = (
-    r"(?:水库|水文站|救护站|车站|街道|社区|医院|学院|学校|中学|小学|大学|分公司|公司|中心|工厂|机场|港区|景区|林场|渔港|村委会|镇政府|分局|支行"
-    r"|[站线镇乡村县馆院校厂园矿船河江湖山岛湾桥港路街巷寺庙塔坝渠仓营庄寨])"
-)
-_LONGER = frozenset("费价票额量数率员长房业务区内")
-"""Characters that make another word of the class in front of them."""
-_NAMED = re.compile(rf"(?P<stem>[\u4e00-\u9fff]{{2}}){_CLASS}")
-_NO_NAME = re.compile(
-    r"[的了是在和与及或对各每全本该某此这那哪几一二两三四五六七八九十有为从由到至等个大小新老]|地|网|城|车|机|银|法|学|医|同|现|上|下|出|进"
-)
 _PLANNED_ASKED = re.compile(r"原定|原计划|计划|本来|原本|应该|预定|准备(?!金)|(?<!模)拟|打算|估算|估计|预计|预算")
 _ACTUAL_ASKED = re.compile(r"实际|真正|最终|后来|最后|(?:推迟|延期?|延后|顺延|提前|改)[到至]")
 _PLANNED = re.compile(r"原定|原计划|计划|应[于在]|预计|(?<!模)拟(?!合)|力争|估算|(?<!超)预算|目标|plan", re.IGNORECASE)
@@ -65,15 +46,9 @@ _SO_FAR = re.compile(r"累计|至今|以来")
 _ALL_ASKED = re.compile(r"一共|总共|总数|累计|总量|现有|目前有|到现在")
 _ALL = re.compile(r"总数|累计|总量|总计|共有|现有|达到?$")
 _NEW = re.compile(r"新增|新认定|新引进|新培育|新建|净增|当年|今年")
-_PARENTHESIS = re.compile(r"\([^()]*\)")
 _LEAD_IN = re.compile(r"^(?:其中|当中|里面|而|则|以及|其他|按[^,]{1,4}[分计看])[:,]?|^[、,和与及]")
 _LEAD_OUT = re.compile(r"(?:则|约|最[高低多少]|[是为有占达至到共]|达到|分别|的){1,3}$")
-_SHORTEST_NAME = 2
 _LONGEST_LEAD = 10
-_LIST = re.compile(r"(?P<names>[^;。]*(?:、|和|与|及)[^;。]*?)分别[是为有占达至到约]*[^\d,;。]{0,8}$")
-_LISTED = re.compile(r"、|和|与|以?及")
-_BETWEEN_LISTED = re.compile(r"[、,和与及以约达为]{0,3}")
-
 Verdict = Callable[[Candidate], float]
 
 
@@ -142,142 +117,28 @@ def _verdicts(question: Question) -> tuple[int, list[Verdict]]:
     verdicts: list[Verdict] = []
     stated = conditions_stated(view, question.wanted.unit)
     if stated:
-        verdicts.append(lambda one: bracket_says(stated, _sentence_in_front(one)))
+        verdicts.append(lambda one: bracket_says(stated, sentence_in_front(one)))
     if _ACTUAL_ASKED.search(view) and not _PLANNED_ASKED.search(view):
-        verdicts.append(lambda one: _later_of(one, _ACTUAL, _PLANNED))
+        verdicts.append(lambda one: later_of(one, _ACTUAL, _PLANNED))
     elif _PLANNED_ASKED.search(view) and not _ACTUAL_ASKED.search(view):
-        verdicts.append(lambda one: _later_of(one, _PLANNED, _ACTUAL))
+        verdicts.append(lambda one: later_of(one, _PLANNED, _ACTUAL))
     sure = len(verdicts)
     if _ONE_ASKED.search(view) and not _SO_FAR.search(view):
-        verdicts.append(lambda one: _later_of(one, _ONE, _SO_FAR))
+        verdicts.append(lambda one: later_of(one, _ONE, _SO_FAR))
     if _ALL_ASKED.search(view) and not _NEW.search(view):
-        verdicts.append(lambda one: _later_of(one, _ALL, _NEW))
-    for number, kind in _numbers(view):
-        verdicts.append(lambda one, number=number, kind=kind: _nearest_number(one, number, kind))
-    for stem, kind in _names_asked(view):
-        verdicts.append(lambda one, stem=stem, kind=kind: _nearest_name(one, stem, kind))
-    verdicts.append(lambda one: side_in_front(standard, _standard(_sentence_in_front(one))))
-    verdicts.append(lambda one: _place_in_list(one, view))
+        verdicts.append(lambda one: later_of(one, _ALL, _NEW))
+    for number, kind in numbers(view):
+        verdicts.append(partial(nearest_number, number=number, kind=kind))
+    for stem, kind in names_asked(view):
+        verdicts.append(partial(nearest_name, stem=stem, kind=kind))
+    verdicts.append(lambda one: side_in_front(standard, _standard(sentence_in_front(one))))
+    verdicts.append(lambda one: place_in_list(one, view))
     return sure, verdicts
 
 
 def _standard(text: str) -> str:
     """A text in standard form in which 进出口 names neither 进口 nor 出口."""
     return canonical(text).replace("进出口", "外贸")
-
-
-def _sentence_in_front(one: Candidate) -> str:
-    """The sentence up to the figure; of a table row also what its column is called."""
-    fact, view = one.fact, one.sentence.view
-    row = f";{fact.indicator}" if CELL_BORDER in view else ""
-    return f"{view[: fact.view_start]}{row}"
-
-
-def _texts_in_front(one: Candidate) -> Iterator[str]:
-    """What stands in front of a figure, from near to far: its column, its sentence, the passage, the headings."""
-    passage, view = one.passage, one.sentence.view
-    if CELL_BORDER in view:
-        yield one.fact.indicator
-    yield view[: one.fact.view_start]
-    yield passage.view[: max(0, passage.view.find(view))]
-    yield passage.section
-    yield passage.title
-
-
-def _numbers(view: str) -> list[tuple[str, str]]:
-    return [_number(found) for found in _NUMBERED.finditer(view)]
-
-
-def _number(found: re.Match[str]) -> tuple[str, str]:
-    number = found["nth"] or found["number"] or found["value"]
-    return _DIGITS.get(number, number), found["thing"] or found["kind"] or found["key"]
-
-
-def _nearest_number(one: Candidate, number: str, kind: str) -> int:
-    for text in _texts_in_front(one):
-        said = [other for other, thing in _numbers(text) if thing == kind]
-        if said:
-            return 1 if said[-1] == number else -1
-    return 0
-
-
-@lru_cache(maxsize=4096)
-def _names(text: str) -> tuple[tuple[str, str, int], ...]:
-    """Names that end in what they are (渡口站, 白云水库): the two characters in front, the class, the position."""
-    found = []
-    for at in range(len(text)):
-        match = _NAMED.match(text, at)
-        if match and not _NO_NAME.search(match["stem"]):
-            found.append((match["stem"], match.group()[2:], at))
-    return tuple(found)
-
-
-def _names_asked(view: str) -> list[tuple[str, str]]:
-    """The names in a question, but for what is only the front of a longer word: 普通船 in 普通船费."""
-    return [(stem, kind) for stem, kind, at in _names(view) if view[at + len(stem + kind) :][:1] not in _LONGER]
-
-
-def _nearest_name(one: Candidate, stem: str, kind: str) -> float:
-    """1 where the asked name is the nearest of its class in the sentence, -1 where another one is.
-
-    Half as much as 1 where only the text above the sentence has it.
-    """
-    in_table = CELL_BORDER in one.sentence.view
-    for number, text in enumerate(_texts_in_front(one)):
-        own = number <= in_table
-        mine = text.rfind(stem)
-        theirs = max((at for other, its, at in _names(text) if its == kind and other != stem), default=-1)
-        if mine > theirs:
-            return 1.0 if own else _SAID_ABOVE
-        if theirs >= 0:
-            return -1.0 if own else 0.0
-    return 0.0
-
-
-def _later_of(one: Candidate, asked: re.Pattern[str], other: re.Pattern[str]) -> int:
-    """Which of two kinds of words stands later in the clauses in front of a figure."""
-    text = _STRONG.split(_sentence_in_front(one))[-1]
-    mine, theirs = _last(asked, text), _last(other, text)
-    return 0 if mine == theirs else 1 if mine > theirs else -1
-
-
-def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((found.end() for found in pattern.finditer(text)), default=-1)
-
-
-def _place_in_list(one: Candidate, view: str) -> int:
-    """Whether the question names the one that a figure belongs to in 甲、乙和丙分别为 ... , or another of them."""
-    run = _run_of(one)
-    match = _LIST.search(one.sentence.view[: run[0].view_start]) if len(run) > 1 else None
-    if match is None:
-        return 0
-    names = [part for part in _LISTED.split(match["names"]) if part][-len(run) :]
-    if len(names) < len(run):
-        return 0
-    named = [_is_listed(part, view, first=at == 0, last=at == len(names) - 1) for at, part in enumerate(names)]
-    if sum(named) != 1:
-        return 0
-    return 1 if named[[fact.id for fact in run].index(one.fact.id)] else -1
-
-
-def _run_of(one: Candidate) -> list[Fact]:
-    """The figures that follow each other directly around this one: 41元、35元和32元."""
-    view, runs = one.sentence.view, list[list[Fact]]()
-    for fact in one.neighbours:
-        joined = runs and _BETWEEN_LISTED.fullmatch(view[runs[-1][-1].view_end : fact.view_start])
-        if joined and runs[-1][-1].unit == fact.unit:
-            runs[-1].append(fact)
-        else:
-            runs.append([fact])
-    return next((run for run in runs if any(fact.id == one.fact.id for fact in run)), [])
-
-
-def _is_listed(part: str, view: str, *, first: bool, last: bool) -> bool:
-    """Whether a question has a part of a list; the first may follow other words, the last go before them."""
-    part = _PARENTHESIS.sub("", part).strip()
-    if part in view:
-        return len(part) >= _SHORTEST_NAME
-    return (first and part[-_SHORTEST_NAME:] in view) or (last and part[:_SHORTEST_NAME] in view)
 
 
 def _named_after(question: Question, best: Ranked, others: Sequence[Ranked]) -> Ranked | None:
@@ -293,7 +154,7 @@ def _named_after(question: Question, best: Ranked, others: Sequence[Ranked]) -> 
         if fact.passage != best.fact.passage or fact.id < best.fact.id or CELL_BORDER in one.candidate.sentence.view:
             continue
         name = _standard(_name_in_front(one.candidate))
-        if len(name) >= _SHORTEST_NAME and name in view and name not in own and not _is_asked_of(view, name):
+        if len(name) >= SHORTEST_NAME and name in view and name not in own and not _is_asked_of(view, name):
             found.append((len(name), one))
     return max(found, key=lambda each: each[0])[1] if found else None
 
@@ -308,7 +169,7 @@ def _is_asked_of(view: str, name: str) -> bool:
 
 def _name_in_front(one: Candidate) -> str:
     """All that stands between a figure and the mark before it, without its verb; empty where that is long."""
-    text = _PARENTHESIS.sub("", one.sentence.view[: one.fact.view_start])
+    text = PARENTHESIS.sub("", one.sentence.view[: one.fact.view_start])
     for clause in reversed(re.split(r"[,;。:!?、]", text)[-2:]):
         name = _LEAD_OUT.sub("", _LEAD_IN.sub("", clause.strip())).strip()
         if re.search(r"\d", name):

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from index.contrasts import contradicts, contrasted
+from index.contrasts import contradicts, contrasted, side_in_front
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,17 @@ def test_words_of_no_contrast_contradict_nothing() -> None:
 )
 def test_the_other_side_at_the_end_of_a_phrase(phrase: str, word: str, partner: str) -> None:
     assert contrasted(phrase, word) == partner
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "verdict"),
+    [
+        ("周末票价", "平日30元,周末", 1),
+        ("周末票价", "周末45元,平日", -1),
+        ("周末票价", "票价", 0),
+        ("票价", "平日30元,周末", 0),
+        ("男职工周末", "女职工周末", -1),
+    ],
+)
+def test_the_side_named_last_tells(asked: str, stated: str, verdict: int) -> None:
+    assert side_in_front(asked, stated) == verdict
