@@ -16,7 +16,7 @@ ANY_UNIT = "不定"
 _INTERROGATIVE = r"(?<!百分之)(?:多少|几(?!成|分之|[天年月日号点]))"
 _MEASURE_WORD = r"(?:[个位名号口]|种|类)?"
 _WORDS_BETWEEN = 10
-_OF_THE_THING = re.compile(r"[是花收领给拿]|多[大高]")
+_OF_THE_THING = re.compile(r"[是花收领给拿]|多[大高]|完成|实现")
 """Between a thing and the interrogative: not how many, but how much of something else of it (每个项目能拿多少)."""
 _PURPOSE = r"(?:支持|扶持|引导|奖励|奖补|补助|补贴|专项|建设|发展|培训|研发|配套|服务|改造|维护|运行|采购|保障)+"
 _COMPARED = re.compile(r"(?:领先|高于|低于|高出|超过|超出)[^,。?]{0,6}$")

@@ -228,7 +228,7 @@ def _doubts_of_choice(
     common = frozenset.intersection(*(frozenset(found.question.terms) for found in searches))
     idf = library.index.known_idf(list(common))
     said = [sum(weight for term, weight in idf.items() if term in one.zones.sentence) for one in chosen]
-    cores = cores_of(parts.names, parts.texts)
+    cores = cores_of(parts.names)
     return [
         Doubt(None)
         if (one.features.fit > 0 or share >= _SAME_THING * max(said))

@@ -64,6 +64,8 @@ class Parts:
     """For comparisons the side each part is about; else empty strings."""
     way: str = ""
     """多, 高, 少 ...: what a comparison looks for; of a ratio see `rag.arithmetic`."""
+    described: str = ""
+    """Who or what the figure is of, where the question describes it and asks both for its name and for its figure."""
     asked_before: bool = False
     """Whether the parts are earlier questions, so that no one figure of the text can state the whole."""
 
@@ -74,7 +76,7 @@ def decompose(text: str, places: PlaceIndex) -> Parts:
     task = understand(text).task
     one = _who_and_how_much(view)
     if one:
-        return Parts(Task.LOOKUP, (one,), ("",))
+        return Parts(Task.LOOKUP, one[1:], ("",), described=one[0])
     for attempt in (_average, *_ATTEMPTS.get(task, (_plain_contest,))):
         parts = attempt(view, places)
         if parts is not None:
@@ -186,14 +188,13 @@ def _several_questions(view: str, places: PlaceIndex) -> list[str]:
     ]
 
 
-def _who_and_how_much(view: str) -> str:
-    """A question for a figure of whoever a description fits: 增速最快的企业产值多少 for 哪家企业增速最快,产值多少."""
+def _who_and_how_much(view: str) -> tuple[str, str] | None:
+    """A description and what is asked of whoever it fits: 哪家企业增速最快, 产值多少."""
     match = _WHO_THEN_HOW_MUCH.match(view) or _WHO_IS_THEN_HOW_MUCH.match(view)
     if match is None or _SIDES_LISTED.search(match["head"]):
-        return ""
+        return None
     found = match.groupdict()
-    described = f"{found['head']}{found.get('described') or ''}".rstrip("的,")
-    return f"{described}的{found['noun'] or ''}{match['ask']}"
+    return f"{found['head']}{found['noun'] or ''}{found.get('described') or ''}".rstrip("的,"), match["ask"]
 
 
 def _completed_piece(piece: str, first: str, places: PlaceIndex) -> str:

@@ -12,6 +12,7 @@ from rag.comparing import PART_EASE, read_entities, read_ratio, read_sides
 from rag.contract import RefusalReason
 from rag.decompose import Parts, decompose
 from rag.deriving import read_derived
+from rag.described import read_described
 from rag.entities import entity_question
 from rag.implied import follows_from, year_before
 from rag.matching import CELL_BORDER
@@ -46,7 +47,8 @@ def read(library: Library, text: str, background: str = "", sides: Parts | None 
     if parts.task is Task.TEXT:
         return Reading(Task.TEXT, (search(library, text, background),), ())
     if len(parts.texts) == 1:
-        return _read_one(library, text, background)
+        described = read_described(library, text, parts, background) if parts.described else None
+        return described or _read_one(library, text, background)
     return _read_list(library, parts, text, background)
 
 

@@ -54,8 +54,8 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
     return best[1] if best else None
 
 
-def cores_of(names: Sequence[str], texts: Sequence[str]) -> list[tuple[str, ...]]:
-    """The words of each side's name that no other side's has, nor all `texts`, the questions for the sides."""
+def cores_of(names: Sequence[str], texts: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """The words of each side's name that no other side's has, nor all `texts`, the questions, where they are given."""
     words = [rjieba.cut(name) for name in names]
     return [
         tuple(
@@ -63,7 +63,7 @@ def cores_of(names: Sequence[str], texts: Sequence[str]) -> list[tuple[str, ...]
             for word in own
             if len(word) > 1
             and not any(word in other for place, other in enumerate(words) if place != number)
-            and not all(word in text for text in texts)
+            and not (texts and all(word in text for text in texts))
         )
         for number, own in enumerate(words)
     ]

@@ -85,15 +85,17 @@ def test_listed_sectors_are_spelt_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("question", "text"),
+    ("question", "described", "text"),
     [
-        ("当地哪家公司销量排第二？它去年营收多少", "当地销量排第二的公司去年营收多少"),
-        ("唯一亏本的是哪家企业,亏了多少", "唯一亏本的企业亏了多少"),
-        ("2015年搬来的是谁？2023年做了多少营收", "2015年搬来的2023年做了多少营收"),
+        ("当地哪家公司销量排第二？它去年营收多少", "当地公司销量排第二", "去年营收多少"),
+        ("唯一亏本的是哪家企业,亏了多少", "唯一亏本的企业", "亏了多少"),
+        ("2015年搬来的是谁？2023年做了多少营收", "2015年搬来", "2023年做了多少营收"),
     ],
 )
-def test_the_figure_of_whoever_a_description_fits_is_one_question(question: str, text: str) -> None:
-    assert parts_of(question).texts == (text,)
+def test_who_a_figure_is_of_may_be_described_and_asked_too(question: str, described: str, text: str) -> None:
+    parts = parts_of(question)
+
+    assert (parts.described, parts.texts) == (described, (text,))
 
 
 def test_those_days_are_no_question() -> None:
