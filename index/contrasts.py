@@ -48,17 +48,13 @@ def _groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
     )
 
 
-def side_in_front(asked: str, stated: str) -> int:
-    """Whether the contrast named last in `stated` has the side that `asked` names; both in standard form.
+def sides_named_last(asked: str, stated: str) -> tuple[int, ...]:
+    """For each contrast of which `asked` names one side, what `stated` names last of it; both in standard form.
 
-    1 for that side, -1 where of any contrast another side stands last, 0 where `stated` names no side of one asked.
+    1 for that side, -1 for another, 0 where it names none.
     """
-    verdict = 0
+    verdicts = []
     for own, others in _sides_named(asked):
-        nearest = max((stated.rfind(word) for word in own), default=-1)
-        other = max((stated.rfind(word) for word in others), default=-1)
-        if other > nearest:
-            return -1
-        if nearest > other:
-            verdict = 1
-    return verdict
+        mine, theirs = (max((stated.rfind(word) for word in words), default=-1) for words in (own, others))
+        verdicts.append(0 if mine == theirs else 1 if mine > theirs else -1)
+    return tuple(verdicts)

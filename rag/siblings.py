@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from index import canonical, side_in_front
+from index import canonical, sides_named_last
 from rag.asked_nouns import noun_at_end
 from rag.brackets import bracket_says, conditions_stated
 from rag.in_front import (
@@ -44,8 +44,8 @@ _ONE_ASKED = re.compile(r"[单当]月|当年|当日|单日|单年|[光仅](?=(?:
 _ONE = re.compile(r"[单当本]月|当年|[去今]年一年|全年|当日|单日")
 _SO_FAR = re.compile(r"累计|至今|以来")
 _ALL_ASKED = re.compile(r"一共|总共|总数|累计|总量|现有|目前有|到现在")
-_ALL = re.compile(r"总数|累计|总量|总计|共有|现有|达到?$")
-_NEW = re.compile(r"新增|新认定|新引进|新培育|新建|净增|当年|今年")
+_ALL = re.compile(r"总数|累计|总量|总计|共有|现有")
+_NEW = re.compile(r"新增|新认定|新引进|新培育|新建|净增")
 _LEAD_IN = re.compile(r"^(?:其中|当中|里面|而|则|以及|其他|按[^,]{1,4}[分计看])[:,]?|^[、,和与及]")
 _LEAD_OUT = re.compile(r"(?:则|约|最[高低多少]|[是为有占达至到共]|达到|分别|的){1,3}$")
 _LONGEST_LEAD = 10
@@ -131,9 +131,15 @@ def _verdicts(question: Question) -> tuple[int, list[Verdict]]:
         verdicts.append(partial(nearest_number, number=number, kind=kind))
     for stem, kind in names_asked(view):
         verdicts.append(partial(nearest_name, stem=stem, kind=kind))
-    verdicts.append(lambda one: side_in_front(standard, _standard(sentence_in_front(one))))
+    for number in range(len(sides_named_last(standard, ""))):
+        verdicts.append(partial(_side_named, standard=standard, number=number))
     verdicts.append(lambda one: place_in_list(one, view))
     return sure, verdicts
+
+
+def _side_named(one: Candidate, standard: str, number: int) -> int:
+    """What the sentence in front of a figure names last of one contrast of the question."""
+    return sides_named_last(standard, _standard(sentence_in_front(one)))[number]
 
 
 def _standard(text: str) -> str:

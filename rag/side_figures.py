@@ -89,7 +89,9 @@ def _speaks_for(one: Ranked, side: int, cores: Sequence[tuple[str, ...]]) -> flo
 def _has_like(one: Ranked, start: int) -> bool:
     """Whether a figure of the same unit and role stands between a position in the sentence and this figure."""
     fact = one.fact
-    return start >= 0 and any(
+    if start < 0 or "分别" in one.candidate.sentence.view[start : fact.view_start]:
+        return False
+    return any(
         start <= other.view_start < fact.view_start and (other.unit, other.role) == (fact.unit, fact.role)
         for other in one.candidate.neighbours
         if CELL_BORDER not in one.candidate.sentence.view
