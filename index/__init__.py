@@ -3,7 +3,7 @@
 from index.analysis import Analysis, Ids, analyse
 from index.build import BuildProgress, BuildReport, IndexStatus, Stage, build_index, index_is_current, index_status
 from index.catalogue import Catalogue, DocumentEntry, DocumentOrder, FactEntry, FactFilter, FactOrder
-from index.contrasts import contradicts, contrasted, side_unsaid
+from index.contrasts import contradicts, contrasted, side_unsaid, sides_named_last
 from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
 from index.errors import (
     CorpusError,
@@ -86,6 +86,7 @@ __all__ = [
     "open_index",
     "quantities_in_view",
     "side_unsaid",
+    "sides_named_last",
     "spelt_out",
     "tokens",
 ]

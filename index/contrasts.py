@@ -85,3 +85,15 @@ def _worded() -> tuple[tuple[tuple[str, ...], ...], ...]:
 def _lines() -> tuple[str, ...]:
     lines = files("index").joinpath("data/contrasts.txt").read_text(encoding="utf-8").splitlines()
     return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def sides_named_last(asked: str, stated: str) -> tuple[int, ...]:
+    """For each contrast of which `asked` names one side, what `stated` names last of it; both in standard form.
+
+    1 for that side, -1 for another, 0 where it names none.
+    """
+    verdicts = []
+    for own, others in _sides_named(asked):
+        mine, theirs = (max((stated.rfind(word) for word in words), default=-1) for words in (own, others))
+        verdicts.append(0 if mine == theirs else 1 if mine > theirs else -1)
+    return tuple(verdicts)

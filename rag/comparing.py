@@ -60,6 +60,8 @@ def read_sides(library: Library, parts: Parts, text: str, background: str) -> Re
     mixed = parts.task is Task.AVERAGE and len({one.fact.role for one in chosen or ()}) > 1
     if chosen is None or mixed:
         return Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE)
+    if parts.task is Task.SUM and not parts.asked_before and _is_no_sum(parts, chosen):
+        return None
     if len({one.fact.id for one in chosen}) < len(chosen):
         refused = Reading(parts.task, searches, (), refusal=RefusalReason.NO_FIGURE, nearest=chosen[0])
         return refused if parts.task is Task.COMPARE else None
@@ -252,6 +254,13 @@ def _is_of_side(side: int, name: str, cores: Sequence[Sequence[str]], one: Ranke
     if max(last) >= 0:
         return last[side] == max(last)
     return not _is_of_its_like(name, one) and not all(library.index.known_idf(tokens(word)) for word in missing)
+
+
+def _is_no_sum(parts: Parts, chosen: Sequence[Ranked]) -> bool:
+    """Whether figures are no addends: of several documents, and nothing says of one that it is of its side."""
+    return len({one.fact.doc for one in chosen}) > 1 and any(
+        one.features.clause == 0.0 and not _is_named(name, one) for name, one in zip(parts.names, chosen, strict=True)
+    )
 
 
 def _is_of_its_like(name: str, one: Ranked) -> bool:

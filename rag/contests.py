@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from index import find_periods
 from rag.asked_nouns import noun_at_end
 from rag.places_asked import PlaceIndex, asked_places
 from rag.question import LONGEST_OF_A_FORM
@@ -112,10 +113,16 @@ def _listed(match: re.Match[str] | None, places: PlaceIndex) -> tuple[tuple[str,
     listed = _TOGETHER.sub("", match["sides"].rstrip(", ")).rstrip(", ")
     indicator = f"{groups.get('middle') or ''}{match['indicator']}".strip("的,是 ")
     sides, indicator = _topic_first(listed, indicator, places) or (sides_of(listed, places), indicator)
-    if len(sides) < 2:
+    if len(sides) < 2 or _is_period_among_others([name for name, _ in sides]):
         return None
     way = "低" if groups.get("last") or groups.get("not") else groups.get("way") or "多"
     return tuple(_question(side, indicator) for _, side in sides), tuple(name for name, _ in sides), way
+
+
+def _is_period_among_others(names: list[str]) -> bool:
+    """Whether some sides are bare times and some are none, so that they are no sides: 五个领域,上半年."""
+    bare = [any((one.start, one.end) == (0, len(name)) for one in find_periods(name, None)) for name in names]
+    return any(bare) and not all(bare)
 
 
 def _topic_first(listed: str, indicator: str, places: PlaceIndex) -> tuple[list[tuple[str, str]], str] | None:

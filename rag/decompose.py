@@ -13,6 +13,7 @@ from rag.sides import YEAR_ONLY, completed, sides_of
 
 _EACH = re.compile(r"(?:各自|分别|各)(?:是|有|为|达到?|占)?")
 _LISTED_APART = re.compile(r"^(?:请|麻烦)?(?:分列|分别列出|分别给出|分别说明|逐一列出)(?P<sides>[^?,。]+)[?。]?$")
+_LIST_THEM = re.compile(r"(?:分别|各自)(?:列|说|报|讲|给)(?:一?下|出来?)[?。]?$")
 _QUESTION_BREAK = re.compile(
     r"[,;、?。]|以及|和(?=[^,?]{0,20}(?:多少|几|什么|谁|哪))|(?<=[家个项元人%])(?:并|又|与|及)"
 )
@@ -39,6 +40,19 @@ _MEAN = re.compile(
 _YEAR_SPAN = re.compile(r"(?P<first>(?:19|20)\d\d)年?(?:-|~|至|到)(?P<last>(?:19|20)\d\d)年")
 
 
+_IT = r"(?:它们?的?|其|(?:这|那|该)(?:家|个|所|座|条|款)?(?:企业|公司|单位|机构|项目|园区|地方|产品)?的?|(?:具体|大概|大约)?(?:是|有|为)?)"
+_HOW_MUCH = r"(?P<ask>[^?,]{0,14}(?:多少|几(?!家|个是)|多[大高长久])[^?,]{0,6})[?。]?$"
+_WHICH_ONE = r"哪一?(?:家|个|所|座|间|支|款|位)"
+_WHO_THEN_HOW_MUCH = re.compile(
+    rf"^(?P<head>[^?,]*?)(?:是)?{_WHICH_ONE}(?P<noun>企业|公司|单位|机构|园区|学校|医院|项目|产品)(?P<described>[^?,多少几]{{3,24}}?)[?,]{_IT}{_HOW_MUCH}"
+)
+_WHO_IS_THEN_HOW_MUCH = re.compile(
+    rf"^(?P<head>[^?]{{4,40}}?)(?:是|为|属于)(?:{_WHICH_ONE}|谁)(?P<noun>企业|公司|单位|机构|园区|学校|医院|项目|产品)?的?[?,]{_IT}{_HOW_MUCH}"
+)
+_SIDES_LISTED = re.compile(r"[和与跟、].*[最更]|[最更].*[和与跟、]|[和与跟、][^,]*[,中里间]")
+"""哪家公司增速最快?它产值多少, and 增速最快的是哪家,产值多少."""
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A question taken apart."""
@@ -50,6 +64,8 @@ class Parts:
     """For comparisons the side each part is about; else empty strings."""
     way: str = ""
     """多, 高, 少 ...: what a comparison looks for; of a ratio see `rag.arithmetic`."""
+    described: str = ""
+    """Who or what the figure is of, where the question describes it and asks both for its name and for its figure."""
     asked_before: bool = False
     """Whether the parts are earlier questions, so that no one figure of the text can state the whole."""
 
@@ -58,6 +74,9 @@ def decompose(text: str, places: PlaceIndex) -> Parts:
     """Parts of one question, the question itself where it has one part only."""
     view = clean_question(text)
     task = understand(text).task
+    one = _who_and_how_much(view)
+    if one:
+        return Parts(Task.LOOKUP, one[1:], ("",), described=one[0])
     for attempt in (_average, *_ATTEMPTS.get(task, (_plain_contest,))):
         parts = attempt(view, places)
         if parts is not None:
@@ -154,7 +173,7 @@ def _several_questions(view: str, places: PlaceIndex) -> list[str]:
         if (
             has_interrogative(left)
             and has_interrogative(right)
-            and re.search(r"多[少大高长久远]|几|谁|什么|哪|何", right)
+            and re.search(r"多[少大高长久远]|(?<![那这前头近好])几|谁|什么|哪|何", right)
             and _asks(left)
         ):
             pieces.append(left)
@@ -169,13 +188,22 @@ def _several_questions(view: str, places: PlaceIndex) -> list[str]:
     ]
 
 
+def _who_and_how_much(view: str) -> tuple[str, str] | None:
+    """A description and what is asked of whoever it fits: 哪家企业增速最快, 产值多少."""
+    match = _WHO_THEN_HOW_MUCH.match(view) or _WHO_IS_THEN_HOW_MUCH.match(view)
+    if match is None or _SIDES_LISTED.search(match["head"]):
+        return None
+    found = match.groupdict()
+    return f"{found['head']}{found['noun'] or ''}{found.get('described') or ''}".rstrip("的,"), match["ask"]
+
+
 def _completed_piece(piece: str, first: str, places: PlaceIndex) -> str:
     core = _OPENING.sub("", piece).rstrip("?。 ")
     return f"{carried(core, first, places)}?"
 
 
 def _asks(piece: str) -> bool:
-    return bool(re.search(r"多[少大高长久远]|几(?!乎)|谁|什么|哪|何|占比|比重|增速|排名", piece))
+    return bool(re.search(r"多[少大高长久远]|(?<![那这前头近好])几(?!乎)|谁|什么|哪|何|占比|比重|增速|排名", piece))
 
 
 def _has_own_subject(piece: str) -> bool:
@@ -184,7 +212,7 @@ def _has_own_subject(piece: str) -> bool:
 
 def _each(view: str, places: PlaceIndex) -> list[str]:
     """A和B各有多少 becomes two questions with the same end."""
-    match = _EACH.search(_LISTED_APART.sub(r"\g<sides>各是多少", view))
+    match = _EACH.search(_LIST_THEM.sub("各是多少", _LISTED_APART.sub(r"\g<sides>各是多少", view)))
     if not match or match.start() < 4:
         return []
     view = match.string

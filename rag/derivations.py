@@ -72,7 +72,7 @@ _REST_SAID = re.compile(r"其余|其他|其它|另外|剩下|剩余|余下|还�
 _EACH = re.compile(
     r"平均(?:下来|算下来)?,?(?:给|到|在|分给|分到|摊到)?(?:每|一(?=[家个户所座项名位条支件年]))|(?:均摊|平摊|摊|分)[到给]每"
 )
-_EACH_BEFORE = re.compile(r"每(?P<thing>[\u4e00-\u9fff]{1,4}?)(?:平均|均摊)")
+_EACH_BEFORE = re.compile(r"每(?P<thing>(?!个?(?:月|天|日|周|星期|小时))[\u4e00-\u9fff]{1,4}?)(?:平均|均摊)")
 MEASURES = frozenset("家个户所座项名位条支件张台辆亩")
 """Measure words that may stand in front of what an amount is divided by."""
 _ON_EACH = re.compile(r"^(?:头上|身上|名下)")

@@ -41,6 +41,8 @@ _NOW = re.compile(r"[去今]年|现在|目前|如今|已经")
 _WHY = re.compile(r"^(?:为什么|为何|什么原因|原因|怎么回事|咋回事)")
 _YEARS_AWAY = {-1: ("去年", "上年", "上一年", "前一年"), -2: ("前年",), 1: ("明年", "下一年", "次年", "第二年")}
 _RELATIVE_YEAR = re.compile("|".join(words for several in _YEARS_AWAY.values() for words in several))
+_OCCASION = re.compile(r"[那这该]一?[次回届轮期场](?:[\u4e00-\u9fff]{2}(?=$|[是的呢有]))?")
+"""那次调查 behind a year: the same of that year's."""
 _POSSESSIVE = re.compile(r"的呢\??$")
 _MODEL = re.compile(r"(?<![A-Za-z\d])(?:[A-Za-z]{1,6}\d{1,5}|\d{1,4}[A-Za-z]{1,2})(?![A-Za-z\d])")
 """Models and measures named by letters and a number."""
@@ -203,7 +205,7 @@ def _with_period(core: str, earlier: str) -> str | None:
     mentions = [mention for mention in find_periods(core, None) if mention.period.text and not mention.is_base]
     if not mentions:
         return None
-    rest = (core[: mentions[0].start] + core[mentions[0].end :]).strip(",的 目标是多少呢?")
+    rest = _OCCASION.sub("", core[: mentions[0].start] + core[mentions[0].end :]).strip(",的 目标是多少呢?")
     if len(rest) > 3:
         return None
     own = core[mentions[0].start : mentions[0].end]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from index import Role
+from index import Role, Status
 from rag.answerable import Doubt, doubt_of
 from rag.carrying import without_asking
 from rag.comparing import PART_EASE, read_entities, read_ratio, read_sides
 from rag.contract import RefusalReason
 from rag.decompose import Parts, decompose
 from rag.deriving import read_derived
+from rag.described import read_described
 from rag.entities import entity_question
 from rag.implied import follows_from, year_before
+from rag.matching import CELL_BORDER
 from rag.preferring import latest_of_row, result_before_target
 from rag.question import Measure, Task, asks_step, understand
 from rag.ranking import Ranked
@@ -22,6 +24,8 @@ from rag.searching import Library, Reading, Search, search
 __all__ = ["Library", "Reading", "Search", "read", "search"]
 
 _ABOUT = re.compile(r"大概|大约|大致|约|推算|估算|折算")
+_ENDS = ("from", "to")
+_TO = frozenset({"至", "到", "-", "~", "起至", "开始到"})
 _COMPUTED_FROM_SIDES = frozenset({Task.COMPARE, Task.DIFFERENCE, Task.SUM, Task.AVERAGE})
 
 
@@ -43,7 +47,8 @@ def read(library: Library, text: str, background: str = "", sides: Parts | None 
     if parts.task is Task.TEXT:
         return Reading(Task.TEXT, (search(library, text, background),), ())
     if len(parts.texts) == 1:
-        return _read_one(library, text, background)
+        described = read_described(library, text, parts, background) if parts.described else None
+        return described or _read_one(library, text, background)
     return _read_list(library, parts, text, background)
 
 
@@ -53,7 +58,8 @@ def _read_one(library: Library, text: str, background: str) -> Reading:
     if implied is not None:
         return implied
     of_step = asks_step(found.question.view)
-    doubt = doubt_of(found, library, for_step=of_step)
+    spans = found.question.wanted.leg == "both" and found.best is not None and len(_both_ends(found)) == len(_ENDS)
+    doubt = doubt_of(found, library, PART_EASE if spans else 1.0, for_step=of_step)
     if found.best is not None and doubt.reason in {None, RefusalReason.OTHER_PERIOD}:
         computed = _computed(found)
         if computed is not None:
@@ -128,12 +134,26 @@ def _computed(found: Search) -> Reading | None:
     asked = question.period
     if (
         asked is None
+        or question.status is Status.TARGET
         or not best.features.other_period
         or asked.start + 12 != best.fact.period_start
         or asked.end + 12 != best.fact.period_end
     ):
         return None
     return year_before(found, best, by_rate=bool(_ABOUT.search(question.view)))
+
+
+def _is_span(one: Ranked, other: Ranked) -> bool:
+    """Whether two dates are the ends of one span: 3月3日至4月18日."""
+    first, last = sorted((one.fact, other.fact), key=lambda fact: fact.view_start)
+    return first.unit == "date" and one.candidate.sentence.view[first.view_end : last.view_start].strip() in _TO
+
+
+def _is_of_row(one: Ranked, other: Ranked) -> bool:
+    """Whether two cells of a row say the same of two times: 9.7 in 2020年, 21 in 2025年."""
+    if CELL_BORDER not in one.candidate.sentence.view or one.fact.role is not other.fact.role:
+        return False
+    return 0 < one.fact.period_start != other.fact.period_start > 0
 
 
 def _both_ends(found: Search) -> tuple[Ranked, ...]:
@@ -146,7 +166,7 @@ def _both_ends(found: Search) -> tuple[Ranked, ...]:
         and one.fact.unit == best.fact.unit
         and one.fact.id != best.fact.id
         and abs(one.fact.id - best.fact.id) == 1
-        and one.features.leg != 0.5
+        and (one.features.leg != 0.5 or _is_span(best, one) or _is_of_row(best, one))
     ]
     pair = [best, *mates[:1]]
     return tuple(sorted(pair, key=lambda one: one.fact.view_start))

@@ -14,6 +14,7 @@ from rag.places_asked import AskedPlace, PlaceIndex, asked_places, with_document
 from rag.question import Question, Task, clean_question, understand
 from rag.ranking import READ_FIRST, Ranked, candidates_of, possible_first, rank, weigh_fit
 from rag.retriever import Hit, retrieve
+from rag.siblings import sibling_first
 from rag.subgroups import part_first
 
 _SEARCHES_KEPT = 32
@@ -90,9 +91,14 @@ def survey(library: Library, text: str, breadth: int) -> Search:
 def _search(library: Library, text: str, background: str, common: frozenset[str]) -> Search:
     found = _ranked_by_words(library, text, background, common, 1)
     if library.cross_encoder is None:
-        return replace(found, ranked=part_first(found.question, found.ranked))
+        return replace(found, ranked=_in_order(found.question, found.ranked))
     weighed = weigh_fit(found.ranked, library.cross_encoder, found.question.view, read_first=library.read_first)
-    return replace(found, ranked=part_first(found.question, possible_first(weighed, found.question)))
+    return replace(found, ranked=_in_order(found.question, possible_first(weighed, found.question)))
+
+
+def _in_order(question: Question, ranked: list[Ranked]) -> list[Ranked]:
+    """Ranked figures, the part before its whole and the one meant before those like it."""
+    return sibling_first(question, part_first(question, ranked))
 
 
 def _ranked_by_words(library: Library, text: str, background: str, common: frozenset[str], breadth: int) -> Search:

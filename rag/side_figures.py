@@ -8,6 +8,7 @@ from itertools import product
 import rjieba
 
 from index import added_in
+from rag.matching import CELL_BORDER
 from rag.ranking import Ranked
 from rag.searching import Search
 
@@ -25,7 +26,7 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
     considered = SIDES_CONSIDERED
     while considered > 1 and considered ** len(searches) > _MOST_COMBINATIONS:
         considered -= 1
-    cores = cores_of(names)
+    cores = cores_of(names, [found.question.view for found in searches])
     options = [
         [(one, one.relevance + _SIDE_SAID * _speaks_for(one, side, cores)) for one in found.ranked[:considered]]
         for side, found in enumerate(searches)
@@ -53,26 +54,45 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
     return best[1] if best else None
 
 
-def cores_of(names: Sequence[str]) -> list[tuple[str, ...]]:
-    """The words of each side's name that no other side's has."""
+def cores_of(names: Sequence[str], texts: Sequence[str] = ()) -> list[tuple[str, ...]]:
+    """The words of each side's name that no other side's has, nor all `texts`, the questions, where they are given."""
     words = [rjieba.cut(name) for name in names]
     return [
         tuple(
             word
             for word in own
-            if len(word) > 1 and not any(word in other for place, other in enumerate(words) if place != number)
+            if len(word) > 1
+            and not any(word in other for place, other in enumerate(words) if place != number)
+            and not (texts and all(word in text for text in texts))
         )
         for number, own in enumerate(words)
     ]
 
 
-def _speaks_for(one: Ranked, side: int, cores: Sequence[tuple[str, ...]]) -> int:
-    """1 where the name nearest in front of a figure is that of its side, -1 where it is another side's, else 0."""
+def _speaks_for(one: Ranked, side: int, cores: Sequence[tuple[str, ...]]) -> float:
+    """1 where the name nearest in front of a figure is that of its side, -1 where it is another side's, else 0.
+
+    Half as much where a figure like it stands between: 甲镇最高,达741户,乙镇为670户.
+    """
     fact = one.fact
     in_front = one.candidate.sentence.view[: fact.view_start]
     for text in (fact.indicator, in_front.rpartition(";")[2], in_front, fact.place):
         last = [max((text.rfind(word) for word in core), default=-1) for core in cores]
         nearest = max(last, default=-1)
         if nearest >= 0:
-            return 1 if last[side] == nearest else -1
-    return 0
+            named = max(in_front.rfind(word) for core in cores for word in core)
+            sure = 0.5 if text is not fact.place and _has_like(one, named) else 1.0
+            return sure if last[side] == nearest else -sure
+    return 0.0
+
+
+def _has_like(one: Ranked, start: int) -> bool:
+    """Whether a figure of the same unit and role stands between a position in the sentence and this figure."""
+    fact = one.fact
+    if start < 0 or "分别" in one.candidate.sentence.view[start : fact.view_start]:
+        return False
+    return any(
+        start <= other.view_start < fact.view_start and (other.unit, other.role) == (fact.unit, fact.role)
+        for other in one.candidate.neighbours
+        if CELL_BORDER not in one.candidate.sentence.view
+    )

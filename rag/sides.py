@@ -189,13 +189,12 @@ def completed(right: str, left: str, places: PlaceIndex) -> str:
     if year and YEAR_FIRST.search(left) and _RESULT_OR_AIM.fullmatch(right[year.end() :]):
         said = right[year.end() :].strip("的数")
         return f"{_AIM.sub('', YEAR_FIRST.sub(year.group(), left, count=1))}{said}"
-    partner = contrasted(left, right)
-    if partner:
-        return f"{left[: len(left) - len(partner)]}{right}"
-    if not asked_places(right, places) and not find_periods(right, None):
-        swapped = in_place_of_its_like(right, left, places)
-        if swapped is not None:
-            return swapped
+    topic, _, rest = left.rpartition(",")
+    if topic and rest and not asked_places(right, places) and not find_periods(right, None):
+        return f"{topic},{completed(right, rest, places)}"
+    swapped = _swapped(right, left, places)
+    if swapped is not None:
+        return swapped
     result = right
     if not asked_places(right, places):
         for place in asked_places(left, places):
@@ -207,6 +206,19 @@ def completed(right: str, left: str, places: PlaceIndex) -> str:
     elif "的" not in left and asked_places(right, places) and len(right) <= 8:
         result = f"{result}{_without_place(left, places)}"
     return result
+
+
+def _swapped(right: str, left: str, places: PlaceIndex) -> str | None:
+    """The first side with `right` in the place of its like: another quantity, the other of a contrast, a thing."""
+    own = noun_at_end(right)
+    if own is not None and own.is_quantity and own.text == right and noun_at_end(left) is not None and "的" in left:
+        return f"{left[: left.rfind('的') + 1]}{right}"
+    partner = contrasted(left, right)
+    if partner:
+        return f"{left[: len(left) - len(partner)]}{right}"
+    if asked_places(right, places) or find_periods(right, None):
+        return None
+    return in_place_of_its_like(right, left, places)
 
 
 def _without_place(text: str, places: PlaceIndex) -> str:

@@ -8,7 +8,16 @@ from enum import StrEnum
 
 from index import COUNT_UNITS, DURATION_UNITS, MONEY_UNITS, Role
 from index.units import UNIT_PATTERN, base_of
-from rag.asked_nouns import ANY_COUNT, ANY_UNIT, THINGS, AskedNoun, begins_with_noun, noun_behind, noun_in_front
+from rag.asked_nouns import (
+    ANY_COUNT,
+    ANY_UNIT,
+    THINGS,
+    AskedNoun,
+    begins_with_noun,
+    noun_at_end,
+    noun_behind,
+    noun_in_front,
+)
 
 
 class Measure(StrEnum):
@@ -100,8 +109,12 @@ _COUNTABLE_ASKED = re.compile(
 _RATE_ASKED = re.compile(
     r"(?:率|强度|指数|得分)(?:达到?|是|为|有|约|目标|要|力争|的|预计|以前|原来|现在|目前|最高)*(?:多少|几|多高|多大)?\??$"
 )
-_NUMBER = r"(?:多少|几|多[大长高久])"
+_ASKS = re.compile(r"[多几哪谁何]|什么|怎|如何|啥|吗|是否|比|占")
+_NUMBER = r"(?:多少|几|多[大长高久]|哪一?[天日年月]|哪个月|什么时候|何时|何[年月日])"
 _FROM_TO = re.compile(rf"[从由][^?,]{{0,8}}?{_NUMBER}[^?]{{0,24}}?(?:到|至|为|成)了?(?P<last>{_NUMBER})")
+_OF_PEOPLE = frozenset("位名口")
+_NEVER_PEOPLE = MONEY_UNITS | {"%", "平方米", "亩", "米"}
+"""What no one counts by those: 给多少名工人追回工资 asks for people."""
 _STANDING_FOR_NOUN = frozenset("个位名号口")
 
 
@@ -123,8 +136,14 @@ def wanted_of(view: str) -> Wanted:
         return Wanted(Measure.PERCENT, "", None, leg)
     if _RATE_ASKED.search(view):
         return Wanted(Measure.PERCENT, "", None, leg)
-    noun = noun_in_front(view)
+    noun = noun_in_front(view) or _noun_alone(view)
     return _of_noun(noun, view, leg) if noun is not None else _suggested(view, leg)
+
+
+def _noun_alone(view: str) -> AskedNoun | None:
+    """The quantity that a question without an interrogative ends in: 上游站洪峰流量."""
+    noun = None if _ASKS.search(view) else noun_at_end(view.rstrip("?。"))
+    return noun if noun is not None and noun.is_quantity else None
 
 
 def _suggested(view: str, leg: str) -> Wanted:
@@ -155,7 +174,7 @@ def _special(view: str, leg: str) -> Wanted | None:
             Measure.POINTS, "个百分点", Role.CONTRIBUTION if _CONTRIBUTION_ASKED.search(view) else Role.CHANGE, leg
         )
     if _DATE_ASKED.search(view):
-        return Wanted(Measure.DATE, _precision(view), Role.DATE)
+        return Wanted(Measure.DATE, _precision(view), Role.DATE, leg if leg == "both" else "")
     if _AGE_ASKED.search(view):
         return Wanted(Measure.AGE, "岁")
     if _TIMES_ASKED.search(view):
@@ -182,6 +201,13 @@ def _explicit_unit(view: str, leg: str) -> Wanted | None:
     if match and begins_with_noun(view[match.start("unit") :], len(match["unit"])):
         match = None
     told_by_noun = noun is not None and noun.unit != THINGS
+    if (
+        match is not None
+        and match["unit"] in _OF_PEOPLE
+        and noun is not None
+        and base_of(noun.unit)[0] in _NEVER_PEOPLE
+    ):
+        told_by_noun = False
     if match is not None and not (told_by_noun and match["unit"] in _STANDING_FOR_NOUN):
         return _wanted_unit(match["unit"], view, leg)
     if noun is not None and noun.unit != "%":

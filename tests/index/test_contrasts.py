@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from index.contrasts import contradicts, contrasted, side_unsaid
+from index.contrasts import contradicts, contrasted, side_unsaid, sides_named_last
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,17 @@ def test_kinds_of_amounts_exclude_each_other() -> None:
     assert contradicts("公司净利润", "公司产值")
     assert contradicts("公司估值", "订单额")
     assert not contradicts("研发投入占营业收入比重", "研发投入")
+
+
+@pytest.mark.parametrize(
+    ("asked", "stated", "verdicts"),
+    [
+        ("周末票价", "平日30元,周末", (1,)),
+        ("周末票价", "周末45元,平日", (-1,)),
+        ("周末票价", "票价", (0,)),
+        ("票价", "平日30元,周末", ()),
+        ("城镇居民收入", "农村居民收入", (-1, 1)),
+    ],
+)
+def test_the_side_named_last_tells_for_each_contrast(asked: str, stated: str, verdicts: tuple[int, ...]) -> None:
+    assert sides_named_last(asked, stated) == verdicts

@@ -125,6 +125,7 @@ def test_a_change_is_asked_for_as_a_change(question: str, asked: str) -> None:
         "东湖镇产量比去年多吗？",
         "东湖镇和西岭镇各有多少家民宿？",
         "高新区和大学城",
+        "五个行业,上半年哪个最快？",
         "",
     ],
 )

@@ -84,6 +84,32 @@ def test_listed_sectors_are_spelt_out() -> None:
     assert [text[:4] for text in parts.texts] == ["第一产业", "第二产业", "第三产业"]
 
 
+@pytest.mark.parametrize(
+    ("question", "described", "text"),
+    [
+        ("当地哪家公司销量排第二？它去年营收多少", "当地公司销量排第二", "去年营收多少"),
+        ("唯一亏本的是哪家企业,亏了多少", "唯一亏本的企业", "亏了多少"),
+        ("2015年搬来的是谁？2023年做了多少营收", "2015年搬来", "2023年做了多少营收"),
+    ],
+)
+def test_who_a_figure_is_of_may_be_described_and_asked_too(question: str, described: str, text: str) -> None:
+    parts = parts_of(question)
+
+    assert (parts.described, parts.texts) == (described, (text,))
+
+
+def test_those_days_are_no_question() -> None:
+    assert len(parts_of("停电那几天,最大流量和最小流量分别多少").texts) == 2
+    assert all("流量" in text for text in parts_of("停电那几天,最大流量和最小流量分别多少").texts)
+
+
+def test_to_list_apart_may_be_asked_at_the_end() -> None:
+    assert parts_of("东丽区2023年的出口额和进口额分别列一下").texts == (
+        "东丽区2023年的出口额多少",
+        "东丽区2023年的进口额多少",
+    )
+
+
 def test_and_inside_a_name_is_no_conjunction() -> None:
     assert len(parts_of("和平区高新技术企业有多少家").texts) == 1
 

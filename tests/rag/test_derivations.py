@@ -126,6 +126,7 @@ def test_step_asks_for_the_pair_in_its_way(question: str, text: str, way: str) -
     "question",
     [
         "云溪县有多少家民宿？",
+        "云溪县居民每月平均花多少钱？",
         "云溪县民宿和农家乐各有多少家？",
         "云溪县人均可支配收入是多少元？",
         "哪个镇平均每户收入最高？",

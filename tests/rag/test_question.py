@@ -61,6 +61,8 @@ def test_role_asked_for(question: str, role: Role) -> None:
         ("载体面积扩大到多少平方米", "to"),
         ("载体面积从多少平方米扩大到多少平方米", "both"),
         ("载体面积是多少平方米", ""),
+        ("报名从几号到几号", "both"),
+        ("展览从哪天到哪天", "both"),
     ],
 )
 def test_end_of_a_change_asked_for(question: str, leg: str) -> None:

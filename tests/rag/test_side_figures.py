@@ -8,7 +8,7 @@ from index import Fact, Role
 from rag.question import understand
 from rag.ranking import Ranked
 from rag.searching import Search
-from rag.side_figures import SIDES_CONSIDERED, figures_of_sides
+from rag.side_figures import SIDES_CONSIDERED, cores_of, figures_of_sides
 from tests.rag.evidence import made_candidate, made_fact, made_ranked
 
 TOWNS = ("东湖镇", "西岭镇")
@@ -93,3 +93,28 @@ def test_many_sides_are_chosen_from_in_bounded_time() -> None:
 
     assert figures is not None
     assert len({one.fact.id for one in figures}) == count
+
+
+def test_a_figure_behind_another_one_like_it_is_less_surely_of_the_name_before_both() -> None:
+    view = "东湖镇最高,达74家,南山镇为67家,西岭镇为52家"
+    figures = [figure(number, text, 5.0 - number, view) for number, text in enumerate(("67家", "74家", "52家"))]
+    facts = tuple(one.fact for one in figures)
+    figures = [replace(one, candidate=replace(one.candidate, neighbours=facts)) for one in figures]
+
+    assert chosen([found(*figures), found(*reversed(figures))]) == ["74家", "52家"]
+
+
+def test_a_list_gives_each_of_its_figures_to_a_name_before_all() -> None:
+    view = "东湖镇和西岭镇分别为74家和52家"
+    figures = [figure(number, text, 5.0 - number, view) for number, text in enumerate(("74家", "52家"))]
+    facts = tuple(one.fact for one in figures)
+    figures = [replace(one, candidate=replace(one.candidate, neighbours=facts)) for one in figures]
+
+    assert chosen([found(*figures), found(*reversed(figures))]) == ["74家", "52家"]
+
+
+def test_what_all_questions_say_is_no_name_of_a_side() -> None:
+    assert cores_of(("东湖镇的补助资金", "西岭镇"), ("东湖镇的补助资金多少", "西岭镇的补助资金多少")) == [
+        ("东湖",),
+        ("西岭",),
+    ]

@@ -47,6 +47,8 @@ def test_what_the_last_item_shares_is_given_to_each(listed: str, sides: list[tup
         ("西青区", "东丽区2023年产值", "西青区2023年产值"),
         ("西青区", "东丽区的产值", "西青区的产值"),
         ("西青区的利润", "东丽区的产值", "西青区的利润"),
+        ("成本", "东丽区馆舍的造价", "东丽区馆舍的成本"),
+        ("反对的", "修路这件事,赞成的", "修路这件事,反对的"),
     ],
 )
 def test_the_second_side_takes_what_it_leaves_to_the_first(right: str, left: str, whole: str) -> None:

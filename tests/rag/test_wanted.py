@@ -50,6 +50,11 @@ from rag.wanted import Measure, wanted_of
         ("注册资本从多少增加到了多少", Measure.MONEY, "元"),
         ("门店由多少家增加到多少家", Measure.COUNT, "家"),
         ("下一届几时举行", Measure.DATE, ""),
+        ("给多少名工人讨回了工资", Measure.COUNT, "人"),
+        ("上游站洪峰流量", Measure.OTHER, "立方米/秒"),
+        ("水库水位有多高", Measure.OTHER, "米"),
+        ("全年投资完成了多少", Measure.MONEY, "元"),
+        ("报名从哪天到哪天", Measure.DATE, "day"),
     ],
 )
 def test_measure_of_spoken_wordings(question: str, measure: Measure, unit: str) -> None:
