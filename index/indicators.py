@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from index.events import event_of
 from index.frames import SentenceFact
+from index.phrases import PERIOD_IN_FRONT, clause_before, cleaned
 from index.quantities import is_count
 from index.records import Quantity, Role
 from index.roles import STRONG_BOUNDARY, clause_start
@@ -16,20 +18,9 @@ _FROM_TO = re.compile(
     r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?"
 )
 _IN_TURN = re.compile(r"(?:分别|依次|依序|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
-_LEADING_NOISE = re.compile(
-    r"^(?:[,;:、\s\"“”'‘’)）(◆●■▲•·☆★◇○□∶-]|\d{1,2}:\d\d(?::\d\d)?|力争|确保|有望|其中|同时|此外|目前|截[至止](?:[^,]{0,8}?(?:末|底|初|日|目前|年|月))?|年内|年[底末]前?|期末|期内|其中[:]?|首次|累计|全年|共计?|已经?|现有|拥有|还|并|且|也|又|再|分别|今年|去年|当年|近年来|以来|以及|及|和|与|或|等|"
-    r"一是|二是|三是|四是|五是|的|了|约|近|超|达到?|为|是|有(?![效机色限关])|在(?![孵册建职岗校线园])|于|从|到|至|由|对(?![接外口标])|新(?=的))+"
-)
-_TRAILING_NOISE = re.compile(
-    r"(?:[\s\"“”'‘’(（:∶]|预计|力争|争取|累计|总计|合计|共计?|达到?了?|达成|突破|超过?|实现|完成|为|是|有|约|近|逾|已|就|仅|只|不足|不到|至|到|了|增至|升至|降至|增加|增长|提高|提升|下降|上升|降低|减少|扩大|"
-    r"缩短|发展|壮大|的|共有|拥有|将|可|(?<![产动智性职节功效核势技体官机])能|分别|(?<![平户人年日月亩])均|都|在|于|从|由|占|接近|高达|多达|组织|开展|举办|建成|新增|位居|位列|排名|(?<![班系专数阵])列|(?<![民安定])居|保持|稳定|增速|同比|环比|比上年|较上年|比去年|较去年|比前一年|[去上今明]年[底末初]?|第?[一二三四]季度|[上下]半年|年[初底末]|目前|翻|较|(?<![占之])比)+$"
-)
 _AFTER_NOUN = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z“”\"()·-]{2,24})")
 _AFTER_STOP = re.compile(
     r"^(?:以上|以下|左右|增[长至加到幅]|升[至到]|降[至到低]|扩[至大到]|减[少至]|提高|发展到|壮大|压缩|缩短|延长|加密|调整|跃升|下降|同比|环比|实现|完成|获|列入|入选|被|在|已|正|将|均|为|是|有|占|较|比|居(?!民)|位|其中|并|且|而|等|于|至|到|,|和|及|参加|申报|购买|参与|惠及|支持|上榜|榜上|落地|签约|提升|突破|使用|通过|达)"
-)
-_PERIOD_IN_FRONT = re.compile(
-    r"^(?:(?:19|20)\d\d年|[今去上前]年)?(?:前[一二三]个?季度|第?[一二三四]季度|[上下]半年|\d{1,2}(?:月?[-~至到]\d{1,2})?月(?:\d{1,2}日)?(?:[底末份])?|[底末])"
 )
 _LIMIT = re.compile(r"^(?:及|或)?以[上下内]")
 _NOUN_OF_LIMIT = re.compile(r"的?(?![和与及或至到])[\u4e00-\u9fff]{2,}")
@@ -80,23 +71,22 @@ def indicator_of(
 
     `earlier` are the figures of the same sentence, `above` those of the sentence before in the paragraph.
     """
+    if quantity.unit == "date":
+        return event_of(view, quantity, start, end, earlier)
     of_thing = _MEASURE_OF_WHAT_FOLLOWS.search(view[start : quantity.start]) if role is Role.LEVEL else None
     thing = _THING_BEHIND.match(view, quantity.end) if of_thing else None
     if of_thing and thing:
         return f"{re.sub('[“”]', '', thing['thing'])}{of_thing['measure']}"
-    before = _clean(view[start : quantity.start])
+    before = cleaned(view[start : quantity.start])
     after = (
         _noun_behind(_LIMIT.sub("", view[quantity.end : end]))
         if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
         else ""
     )
     phrase = before + after if not after or after not in before else before
-    if quantity.unit == "date":
-        event = _clean(re.sub(r"^(?:[底末份]前?|初(?![创步期次]))", "", view[quantity.end : end]))[:30]
-        return event if re.search(r"[\u4e00-\u9fffA-Za-z]", event) else before
     clause = view[clause_start(view, quantity.start) : quantity.start]
     ranked = _RANKED.match(clause) if role is Role.RANK and not _is_open(clause) else None
-    head = _clean(_RANKED_AMONG.sub("", ranked[1])) if ranked else ""
+    head = cleaned(_RANKED_AMONG.sub("", ranked[1])) if ranked else ""
     if head and not _MEASURE_ALONE.fullmatch(head):
         return phrase if head in phrase else f"{head} {phrase}"
     if earlier and _needs_subject(clause, view[start : quantity.start], phrase, role):
@@ -108,12 +98,12 @@ def indicator_of(
             own = "" if subject.endswith(own) else own
             return f"{subject}{own}" if _starts_open(own) else f"{subject} {own}".strip()
     if len(phrase) < 2:
-        return _clean(_clause_before(view, start)) + phrase
+        return cleaned(clause_before(view, start)) + phrase
     if measure := _measure_of_list(phrase, quantity, role, [*above, *earlier]):
         return f"{phrase} {measure}"
     if start == quantity.start and len(phrase) <= _SHORT_NOUN and view[:start].endswith(","):
-        context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", _clause_before(view, start))
-        return f"{_clean(context)} {phrase}".strip()
+        context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", clause_before(view, start))
+        return f"{cleaned(context)} {phrase}".strip()
     return phrase
 
 
@@ -178,28 +168,11 @@ def _is_named_change(view: str, fact: SentenceFact) -> bool:
 
 def _is_open(before: str) -> bool:
     """Whether the words in front of a figure only say how it compares: 同比, 占, 高于全省."""
-    return bool(_OPEN.match(_PERIOD_IN_FRONT.sub("", before.lstrip(" ,;、:"))))
+    return bool(_OPEN.match(PERIOD_IN_FRONT.sub("", before.lstrip(" ,;、:"))))
 
 
 def _starts_open(phrase: str) -> bool:
     return phrase.startswith(("占", "同比", "增", "降", "的"))
-
-
-def _clause_before(view: str, position: int) -> str:
-    pieces = [piece for piece in re.split(r"[,;:。!?()]", view[:position]) if piece.strip()]
-    return pieces[-1] if pieces else ""
-
-
-def _clean(text: str) -> str:
-    without_periods = _PERIOD_IN_FRONT.sub("", text.lstrip(" ,;、:"))
-    without_periods = re.sub(
-        r"(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?|度|底|末|上半年|下半年)?(?:以来)?", "", without_periods
-    )
-    previous = None
-    while previous != without_periods:
-        previous = without_periods
-        without_periods = _TRAILING_NOISE.sub("", _LEADING_NOISE.sub("", without_periods))
-    return without_periods
 
 
 def is_limit(view: str, quantity: Quantity) -> bool:
@@ -229,7 +202,7 @@ def figures_in_turn(view: str, figures: list[Quantity]) -> dict[int, tuple[str, 
         measure = re.split(r"[,、;]|(?<=[\d%元家个项])", view[strong : match.start()])[-1]
         for number, name in zip(group, names, strict=False):
             tail = "" if names[-1].endswith(measure) or len(measure) > 8 else measure
-            found[number] = (_clean(name) + tail.strip(), measure + match.group())
+            found[number] = (cleaned(name) + tail.strip(), measure + match.group())
     return found
 
 

@@ -43,7 +43,7 @@ _BASE_LEFT = re.compile(
 _BASE_RIGHT = re.compile(
     r"^(?:相比|的水平|水平|末(?:增|减|提高|下降|上升|降低|翻)|(?:同期|全年)?的(?:近|约|超)?[\d一二两三四五六七八九十.]+多?倍)"
 )
-_RECORD_SINCE = re.compile(r"[^,;。\d]{0,6}以来(?:的|同期|历史)*(?:最|新[高低]|首[次度]|第[一二三两]|少有|罕见)")
+_RECORD_SINCE = re.compile(r"[^,;。\d]{0,6}以来(?:的|同期|历史)*(?:最|新[高低]|首[次度]|第[一二三两\d]|少有|罕见)")
 """A record is told by the years it stands out from: 为2016年以来最大."""
 _SINCE = re.compile(r"[^,;。\d]{0,14}以来|至今|起(?![点步草诉重降])")
 

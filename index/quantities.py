@@ -16,7 +16,7 @@ from index.records import Quantity
 from index.units import COUNT_UNITS, UNIT_PATTERN, base_of
 from index.view import make_view
 
-_BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
+_BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|(?<![节签预违履合续契制集简公条])约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
 _AFTER = r"以上|以下|以内|之内|左右|上下|多|余"
 _MIDDLE = r"[余多来几]"
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦伏卡])|百)"
@@ -296,7 +296,7 @@ def _is_article(match: re.Match[str], view: str, unit: str) -> bool:
         and not re.search(r"(?:唯|仅|共|只有)$", view[: match.start()])
     ):
         return True
-    if numeral[0] in "万亿" and not match["mid"]:
+    if (numeral[0] in "万亿" and not match["mid"]) or view[match.start() :].startswith(("千人口", "百人口")):
         return True
     if unit in _NAMED_NOT_COUNTED.get(view[match.end() : match.end() + 2], set()):
         return True

@@ -26,9 +26,7 @@ _CELL = re.compile(
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|内容|科目|")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
-_TIME_HEAD = re.compile(
-    r"(?:.*(?:年|时间|时期|期间|日期|报告期|[Yy]ear|[Pp]eriod|[Dd]ate|指标|项目).*)?", re.DOTALL
-)
+_TIME_HEAD = re.compile(r"(?:.*(?:年|时间|时期|期间|日期|报告期|[Yy]ear|[Pp]eriod|[Dd]ate|指标|项目).*)?", re.DOTALL)
 """Head of a column in which 2000 is a year; in others (Concurrency) it is a number."""
 _SHARE = re.compile(r"比重|占")
 _RATE = re.compile(r"[率速幅%]")

@@ -358,7 +358,9 @@ def test_years_label_rows_whose_head_says_so_or_nothing() -> None:
 
 
 def test_units_that_run_on_from_their_names_are_those_of_the_columns() -> None:
-    table = "三座水库情况\n单位：水位 米；库容 亿立方米\n水库 | 月末水位 | 总库容\n甲水库 | 61.2 | 1.5\n乙水库 | 75.5 | 2.2"
+    table = (
+        "三座水库情况\n单位：水位 米；库容 亿立方米\n水库 | 月末水位 | 总库容\n甲水库 | 61.2 | 1.5\n乙水库 | 75.5 | 2.2"
+    )
     facts = table_facts(table)
 
     assert (facts["61.2"].unit, facts["1.5"].value, facts["1.5"].unit) == ("米", Decimal(150000000), "立方米")
