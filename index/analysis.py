@@ -187,11 +187,14 @@ class _Collector:
         self.passages: list[Passage] = []
         self.sentences: list[Sentence] = []
         self.facts: list[Fact] = []
+        self._asked_of = UNKNOWN
+        """Period of the question that the paragraphs below answer."""
 
     def add_block(self, block: Block, report: _Report) -> None:
         own_headings = block.headings[1:] if block.report else block.headings
         period = _section_period(own_headings, report)
-        section = " / ".join((*block.headings, " ".join(block.table_header))).removesuffix(" / ").strip()
+        own_words = f"问:{block.question}" if block.question else " ".join(block.table_header)
+        section = " / ".join((*block.headings, own_words)).removesuffix(" / ").strip()
         place = leading_place(block.view.text, report.place) or report.place
         heading_year = period.years[0] if period is not report.period and len(period.years) == 1 else None
         setting = Setting(
@@ -201,17 +204,23 @@ class _Collector:
             report.reference_year,
             report.report_end,
             heading_year=heading_year,
+            asked=block.question,
         )
         spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
-        stated = UNKNOWN
+        stated = self._asked_of if block.question else UNKNOWN
         above: list[SentenceFact] = []
+        answered = False
         for sentence_spans in spans:
             self._add_passage(block, sentence_spans, setting, section)
             for start, end in sentence_spans:
                 if _ENUMERATOR.match(block.view.text, start):
                     stated = UNKNOWN
-                inherited = replace(setting, carried=stated, above=tuple(above))
+                opens = bool(block.question) and not answered
+                inherited = replace(setting, carried=stated, above=tuple(above), opens_answer=opens)
                 above, stated = self._add_sentence(block, start, end, inherited)
+                answered = answered or bool(above)
+        if not block.question:
+            self._asked_of = stated
 
     def _add_passage(self, block: Block, spans: list[tuple[int, int]], setting: Setting, section: str) -> None:
         view_start, view_end = spans[0][0], spans[-1][1]

@@ -39,7 +39,7 @@ def event_of(view: str, date: Quantity, start: int, end: int, earlier: Sequence[
     if not event and date.precision != "year" and (not before or _FROM.search(lead)):
         span = _REST_OF_A_SPAN.match(view, date.end)
         clause = _NEXT_CLAUSE.match(view, span.end() if span else _after_mark(view, date.end))
-        event = cleaned(clause["event"]) if clause else ""
+        event = cleaned(clause["event"]) if clause and _LETTERS.search(clause["event"]) else ""
     if before and not _PLAN.match(before):
         return before if event in before else f"{before}{event}"
     if len(event or before) <= _SHORT and earlier:

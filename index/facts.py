@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import re
 
+from index.dialogue import told_by_question, without_speaker
 from index.frames import SentenceFact, Setting
-from index.indicators import figures_in_turn, from_to_pairs, indicator_of, is_limit
+from index.indicators import (
+    figures_in_turn,
+    from_to_pairs,
+    indicator_of,
+    is_limit,
+    turns_of_the_figures_before,
+)
+from index.parallels import measure_of_item
 from index.periods import UNKNOWN, Period, PeriodMention, compatible, find_periods, whole_year
 from index.places import Place, find_parks, named_divisions
 from index.quantities import quantities_in_view
-from index.records import Quantity
+from index.records import Quantity, Role
 from index.roles import clause_start, role_of, status_of
 
 _PART_OF_MANY = re.compile(r"[东西南北中郊城矿]区")
@@ -24,13 +32,14 @@ _BOUNDARY = re.compile(
 _YEAR_BEFORE = re.compile(
     r"(?:较|比|由|从|低于|高于|多于|,|\()(?:上年|去年|上一年|前一年)(?:同期|末|底|全年)?(?:的|为|是|:)?$"
 )
-_OF_ITS_FOOT = re.compile(r"(?:同期|[年底末初])*的?(?:约|近|超)?")
+_OF_ITS_FOOT = re.compile(r"(?:同期|[年底末初])*(?:[\u4e00-\u9fff]{1,6}的)?的?(?:约|近|超)?")
 """Between the foot of a comparison and its own figure: 较2022年的71.6亿元, 由2019年末的1936家."""
 _RATIO_TO = re.compile(r"(?:恢复[到至]|相当于|达到?|是|为)$")
 _FOOT_CLAUSE = re.compile(
-    r"(?:上年|去年|前年|上一年|前一年)(?:同期|[末底]|全年)?(?:仅|则|只|也)?(?:为|是|有|:)?(?:约|近)?\d"
+    r"(?:上年|去年|前年|上一年|前一年)(?:同期|[末底]|全年)?(?:仅|则|只|也)?(?:为|是|有|:)?(?:约|近)?[\d一二两三四五六七八九]"
 )
 """What another figure is set against, in a clause of its own: 全年生产21万台,上年为18万台."""
+_NOTHING_MORE = re.compile(r"[^,;:。]{1,12}[。!]?")
 _OPENS_CLAUSE = re.compile(
     r"(?:^|[,;:。])\s*(?:[(]?\d{1,2}[、.)]|[(]?[一二三四五六七八九十]{1,3}[、.)是])?\s*(?:截[至止]|到|自|从|在|早在|于)?$"
 )
@@ -38,23 +47,34 @@ _OPENS_CLAUSE = re.compile(
 
 def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], Period]:
     """Facts of one sentence view in order, and the period it leaves to the next sentence."""
+    view = without_speaker(view) if setting.asked else view
     quantities = quantities_in_view(view)
     periods = find_periods(view, setting.reference_year, setting.heading_year)
     figures = [quantity for quantity in quantities if not _is_base_date(quantity, periods)]
     changed_from = _changed_from(view, figures)
     segments = _segments(view, figures, changed_from)
-    in_turn = figures_in_turn(view, figures)
+    in_turn, of_figures_before = figures_in_turn(view, figures), turns_of_the_figures_before(view, figures)
     facts: list[SentenceFact] = []
     for number, (quantity, (start, end)) in enumerate(zip(figures, segments, strict=True)):
         left = view[clause_start(view, quantity.start) : quantity.start]
         before = view[start : quantity.start]
-        indicator = facts[changed_from[number]].indicator if number in changed_from else ""
+        source = facts[changed_from[number]] if number in changed_from else None
+        indicator, measure = (source.indicator, source.measure) if source else ("", "")
         if number in in_turn:
             start, end = quantity.start, quantity.end
             indicator, left = in_turn[number]
             before = left
         role = role_of(quantity, before, left, view[quantity.end : end])
         period = _period_of(quantity, view, periods, setting)
+        if not indicator and number in of_figures_before:
+            indicator = _of_figure_before(facts, *of_figures_before[number])
+        if not indicator:
+            indicator = indicator_of(view, quantity, start, end, role, facts, setting.above)
+            measure = measure_of_item(view, figures, number, start, indicator, role, setting.above, facts)
+            indicator = f"{indicator} {measure}".strip()
+        if setting.asked and quantity.unit != "date":
+            opens = setting.opens_answer and not any(fact.quantity.unit != "date" for fact in facts)
+            indicator = told_by_question(indicator, setting.asked, opens=opens)
         facts.append(
             SentenceFact(
                 quantity,
@@ -62,12 +82,19 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
                 end,
                 role,
                 status_of(view, quantity, period, setting),
-                indicator or indicator_of(view, quantity, start, end, role, facts, setting.above),
+                indicator,
                 _place_of(view, quantity, setting),
                 period,
+                measure,
             )
         )
     return facts, _period_left(view, periods, setting)
+
+
+def _of_figure_before(facts: list[SentenceFact], turn: int, count: int) -> str:
+    """What the figure measured to which a change belongs that is given in turn."""
+    levels = [fact for fact in facts if fact.role is Role.LEVEL and fact.quantity.unit != "date"][-count:]
+    return levels[turn].indicator if len(levels) == count else ""
 
 
 def _changed_from(view: str, figures: list[Quantity]) -> dict[int, int]:
@@ -82,7 +109,10 @@ def _period_left(view: str, periods: list[PeriodMention], setting: Setting) -> P
     for mention in reversed(periods):
         opens = _OPENS_CLAUSE.search(view[: mention.start])
         is_foot = mention.relative and view.startswith("同期", mention.end)
-        is_foot = is_foot or (mention.relative and mention.start > 0 and bool(_FOOT_CLAUSE.match(view, mention.start)))
+        foot = _FOOT_CLAUSE.match(view, mention.start) if mention.relative else None
+        is_foot = is_foot or bool(
+            foot and (mention.start > 0 or (setting.above and _NOTHING_MORE.fullmatch(view, foot.end() - 1)))
+        )
         if opens and not mention.is_base and not is_foot and mention.period.known:
             return mention.period
     return setting.carried

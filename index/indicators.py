@@ -18,6 +18,9 @@ _FROM_TO = re.compile(
     r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?"
 )
 _IN_TURN = re.compile(r"(?:分别|依次|依序|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
+_CHANGES_IN_TURN = re.compile(
+    r"(?<=,)(?:同比|[较比]上年(?:同期)?)?(?:分别|依次)(?:同比|[较比]上年(?:同期)?)?(?:增长|下降|提高|增加|减少|上升|上涨|下跌)(?:了)?"
+)
 _AFTER_NOUN = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z“”\"()·-]{2,24})")
 _AFTER_STOP = re.compile(
     r"^(?:以上|以下|左右|增[长至加到幅]|升[至到]|降[至到低]|扩[至大到]|减[少至]|提高|发展到|壮大|压缩|缩短|延长|加密|调整|跃升|下降|同比|环比|实现|完成|获|列入|入选|被|在|已|正|将|均|为|是|有|占|较|比|居(?!民)|位|其中|并|且|而|等|于|至|到|,|和|及|参加|申报|购买|参与|惠及|支持|上榜|榜上|落地|签约|提升|突破|使用|通过|达)"
@@ -41,11 +44,6 @@ _TOTAL = re.compile(r"累计|总数|总量|共有")
 _NEW = re.compile(r"^(?:[全本我][省市区县])?新(?:增|认定|入库|获批|培育|引进|备案|评)?")
 _SHORT_NOUN = 6
 """A noun behind a figure that opens a clause needs the clause before, if it is no longer: 旧区改完,60户居民受益."""
-_ITEM = re.compile(
-    r"(?:其中[:,]?)?(?P<name>(?![全本我各该这那的等居占]|[改新扩]?[建造]|服务|供|覆盖|涉及|带动)[\u4e00-\u9fff]{1,7}?"
-    r"(?:(?<![小社景地核城])[区县]|(?<![上超夜股楼门集城地县])市|(?<!古)镇|(?<!家)乡|街道|旗|方向|片区|园区|校区|院区|港区|厂区))"
-)
-"""What a list counts up: a place or a part, without a word for what is measured."""
 _MEASURE_OF_WHAT_FOLLOWS = re.compile(
     r"(?P<measure>总?投资额?|计划投资|投入|[总占用]地?面积|占地|总?建筑面积|总?造价|总?估值|市值|年?产值|年?产能|总?规模|总?金额|合同额|价值|注册资本|预算)"
     r"(?:超过?|约|近|达到?|高达|为|逾|共|合计|预计)*$"
@@ -55,6 +53,11 @@ _THING_BEHIND = re.compile(
     r"的(?P<thing>(?![一两三四五六七八九十数多几])[\u4e00-\u9fffA-Za-z0-9“”·()-]{3,24}?)"
     r"(?=[、,;。:]|等|已|正(?!常)|将|均|都|建成|开工|动工|投[产用]|落[地户]|签约|竣工|启用|顺利|全面|正式|计划|预计|位于|于|是|为|有|力争|[去今]年|(?:19|20)\d\d年|$)"
 )
+_CLAUSE_OF_WORDS = re.compile(r"(?:^|[,;:。、])([^,;:。、()\d]{2,14}),$")
+"""A clause without a figure, in front of one that stands alone: 其次是草莓,38吨."""
+_BRACKETED = re.compile(r"\([^()]*\)$")
+_OTHER_TIME = re.compile(r"[,;、:\s]*(?:而|但|可)?(?:[去前上今]年|(?:19|20)\d\d年|头一年|[上去]?年?同期)[^,;。]{0,4}")
+_PER_UNIT = re.compile(r"每[\u4e00-\u9fff]{1,2}(?:最[高多低少]|上限|不得)?")
 _COMPARED = re.compile(r"(?:较|比|与|同)?(?:[上去前]|年)?[^,;占]{0,6}?(?:年|期|末|初|底|月|季度)")
 
 
@@ -77,13 +80,7 @@ def indicator_of(
     thing = _THING_BEHIND.match(view, quantity.end) if of_thing else None
     if of_thing and thing:
         return f"{re.sub('[“”]', '', thing['thing'])}{of_thing['measure']}"
-    before = cleaned(view[start : quantity.start])
-    after = (
-        _noun_behind(_LIMIT.sub("", view[quantity.end : end]))
-        if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
-        else ""
-    )
-    phrase = before + after if not after or after not in before else before
+    phrase = _stated(view, quantity, start, end, role)
     clause = view[clause_start(view, quantity.start) : quantity.start]
     ranked = _RANKED.match(clause) if role is Role.RANK and not _is_open(clause) else None
     head = cleaned(_RANKED_AMONG.sub("", ranked[1])) if ranked else ""
@@ -97,28 +94,42 @@ def indicator_of(
             own = _own_words(view[start : quantity.start], phrase)
             own = "" if subject.endswith(own) else own
             return f"{subject}{own}" if _starts_open(own) else f"{subject} {own}".strip()
-    if len(phrase) < 2:
+    if not phrase and (same := _said_of_another_time(view[start : quantity.start], quantity, [*above, *earlier])):
+        return same
+    if len(phrase) < 2 or _PER_UNIT.fullmatch(phrase):
         return cleaned(clause_before(view, start)) + phrase
-    if measure := _measure_of_list(phrase, quantity, role, [*above, *earlier]):
-        return f"{phrase} {measure}"
     if start == quantity.start and len(phrase) <= _SHORT_NOUN and view[:start].endswith(","):
         context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", clause_before(view, start))
-        return f"{cleaned(context)} {phrase}".strip()
+        return phrase if phrase in context else f"{cleaned(context)} {phrase}".strip()
     return phrase
 
 
-def _measure_of_list(phrase: str, quantity: Quantity, role: Role, before: Sequence[SentenceFact]) -> str:
-    """What an item of a list measures, where only its name stands there: 全市发放补贴9亿元。甲县3亿元、乙县2亿元."""
-    if not _ITEM.fullmatch(phrase) or role not in {Role.LEVEL, Role.CHANGE}:
+def _stated(view: str, quantity: Quantity, start: int, end: int, role: Role) -> str:
+    """The noun phrase that stands with a figure: in front of it, behind it, in front of the bracket it follows."""
+    before = cleaned(view[start : quantity.start])
+    after = (
+        _noun_behind(_LIMIT.sub("", view[quantity.end : end]))
+        if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
+        else ""
+    )
+    phrase = before + after if not after or after not in before else before
+    if phrase or role is not Role.LEVEL:
+        return phrase
+    if view[: quantity.start].endswith(")"):
+        named = _BRACKETED.sub("", view[clause_start(view, view[: quantity.start].rfind("(")) : quantity.start])
+        return cleaned(named)
+    lead = view[start : quantity.start]
+    clause = _CLAUSE_OF_WORDS.search(view[:start])
+    return "" if clause is None or _OTHER_TIME.fullmatch(lead) or _is_open(clause[1]) else cleaned(clause[1])
+
+
+def _said_of_another_time(lead: str, quantity: Quantity, before: Sequence[SentenceFact]) -> str:
+    """What a figure measures that only says when: 前年是1780万只."""
+    if not _OTHER_TIME.fullmatch(lead):
         return ""
-    for fact in reversed(before):
-        alike = fact.role is Role.LEVEL and fact.quantity.unit == quantity.unit
-        changed = role is Role.CHANGE and fact.role in {Role.LEVEL, Role.CHANGE}
-        named = _ITEM.match(fact.indicator)
-        measure = fact.indicator[named.end() if named else 0 :].strip()
-        if (alike or changed) and len(measure) >= 2:
-            return measure
-    return ""
+    return next(
+        (one.indicator for one in reversed(before) if one.role is Role.LEVEL and one.quantity.unit == quantity.unit), ""
+    )
 
 
 def _own_words(before: str, phrase: str) -> str:
@@ -156,7 +167,9 @@ def _subject(view: str, quantity: Quantity, role: Role, earlier: list[SentenceFa
         (
             fact.indicator
             for fact in near
-            if fact.role is Role.LEVEL or (may_be_change and _is_named_change(view, fact))
+            if fact.role is Role.LEVEL
+            or (role is Role.LEVEL and fact.role is Role.RANK)
+            or (may_be_change and _is_named_change(view, fact))
         ),
         "",
     )
@@ -206,6 +219,16 @@ def figures_in_turn(view: str, figures: list[Quantity]) -> dict[int, tuple[str, 
     return found
 
 
+def turns_of_the_figures_before(view: str, figures: list[Quantity]) -> dict[int, tuple[int, int]]:
+    """For changes given in turn without names (产油5万吨,产气8亿立方米,分别增长3%和9%): which of how many, from 0."""
+    found: dict[int, tuple[int, int]] = {}
+    for match in _CHANGES_IN_TURN.finditer(view):
+        group = _run_of_figures(view, figures, match.end())
+        if len(group) >= 2:
+            found |= {number: (turn, len(group)) for turn, number in enumerate(group)}
+    return found
+
+
 def _run_of_figures(view: str, figures: list[Quantity], start: int) -> list[int]:
     """Positions of the figures listed from `start` on with nothing but 、和, between them."""
     run: list[int] = []
@@ -213,7 +236,10 @@ def _run_of_figures(view: str, figures: list[Quantity], start: int) -> list[int]
     for number, figure in enumerate(figures):
         if figure.start < start:
             continue
-        if not re.fullmatch(r"(?:[、,和与及]|以及|[增下][长降]|为|约|近|超)*", view[position : figure.start]):
+        between = view[position : figure.start]
+        if not re.fullmatch(r"(?:[、,和与及]|以及|[增下][长降]|为|约|近|超)*", between):
+            break
+        if run and between.endswith(",") and figure.unit != figures[run[-1]].unit:
             break
         run.append(number)
         position = figure.end
@@ -226,7 +252,8 @@ def _listed_names(text: str, count: int) -> list[str]:
         names = [
             name
             for name in re.split(
-                r"、|和|与|及|以及", re.sub(r"(?<=[\u4e00-\u9fff])(?:为前.位|等.[类种项])$", "", clause)
+                r"、|和|与|及|以及",
+                re.sub(r"(?<=[\u4e00-\u9fff])(?:(?:为|位?[列居]|排名?)前.[位名]|等.[类种项家个])$", "", clause),
             )
             if name.strip()
         ]

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from index.cleaning import lines_of
+from index.dialogue import questions_answered
 from index.grids import Grid, grid_at, is_grid_line
 from index.table_rows import planned_rows
 from index.tables import ALONE, RowPlace
@@ -52,6 +53,8 @@ class Block:
     table_row: RowPlace = ALONE
     """What a table row has from the rows around it."""
     is_heading: bool = False
+    question: str = ""
+    """The question above that a paragraph of an interview answers."""
 
 
 @dataclass(slots=True)
@@ -86,9 +89,11 @@ def blocks_of(text: str, dropped: list[tuple[int, int]]) -> list[Block]:
     state = _State()
     blocks: list[Block] = []
     captions: list[str] = []
+    questions = questions_answered([line.view.text.strip() for line in lines])
+    past = ""
     position = 0
     while position < len(lines):
-        line = lines[position]
+        line, question = lines[position], questions[position]
         grid = grid_at(text, spans, position)
         if grid is not None:
             table = lines[position : position + grid.line_count]
@@ -112,8 +117,10 @@ def blocks_of(text: str, dropped: list[tuple[int, int]]) -> list[Block]:
         else:
             if lead := _LEAD_HEADING.match(view):
                 state.place(_heading_level(view), lead.group().rstrip("。:"))
-            blocks.append(Block(line.start, line.end, line.view, state.above(), state.report))
+            answered = "" if question == past else question
+            blocks.append(Block(line.start, line.end, line.view, state.above(), state.report, question=answered))
             continue
+        past = question
         blocks.append(Block(line.start, line.end, line.view, state.above()[:-1], state.report, is_heading=True))
     return blocks
 
