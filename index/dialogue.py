@@ -21,6 +21,7 @@ _INTERROGATIVE = re.compile(
 _BARE = re.compile(
     r"(?:[一每]?[个]?(?:[天年月日次周晚]|小时)|平均|平时|大概|差不多|现在?|目前|如今|当年|头一年|[今去前]年|就|只|才|得|[\s:,])*"
 )
+_SUM = re.compile(r"[一总]共(?:有|是|花了?|用了?)?$")
 ASKS_HOW_MUCH = re.compile(r"多少|几[个只家人台年天次名位件项万千百]|多[大高长重远久快深宽]|多不多|大不大|高不高")
 """What a question holds that asks for a figure."""
 
@@ -66,12 +67,12 @@ def without_speaker(view: str) -> str:
     return " " * end + view[end:]
 
 
-def told_by_question(indicator: str, question: str, *, opens: bool) -> str:
-    """The noun of a figure in an answer; the question says it where the answer does not.
+def told_by_question(indicator: str, lead: str, question: str, *, opens: bool) -> str:
+    """The noun of a figure in an answer; the question says it where the answer does not, and of a sum (一共3860万).
 
     With `opens` the figure is the first of the answer, hence what a question for a figure asks for.
     """
-    bare = _BARE.fullmatch(indicator)
+    bare = _BARE.fullmatch(indicator) or _SUM.search(lead)
     if not bare and not (opens and ASKS_HOW_MUCH.search(question)):
         return indicator
     noun = noun_asked(question)

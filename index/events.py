@@ -14,10 +14,14 @@ _BEHIND_A_DATE = re.compile(
     r"^(?:(?:\d{1,2}(?:时|:)(?:\d{1,2}分?)?)?(?:[底末份]?(?:之?前|以前|前后|左右|止|起|后|以后|之后|当[天日]|晚|[上下]午|期间|之间)+|[底末份]|初(?![创步期次审]))?)(?=(?P<rest>.*))"
 )
 _REST_OF_A_SPAN = re.compile(
-    r"(?:起|开始)?(?:-|~|至|到|和|、|与)(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}[日号]|[底末初])?(?:起|止|前|之?间|期间)*"
+    r"(?:\d{1,2}(?:时|:\d\d))?(?:起|开始)?(?:-|~|至|到|和|、|与)(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?(?:\d{1,2}[日号]|[底末初])?(?:\d{1,2}(?:时|:\d\d))?(?:起|止|前|之?间|期间)*"
 )
 _NEXT_CLAUSE = re.compile(r"(?:\([^()]{1,8}\))?[,:]?(?P<event>[^,;。:!?]{2,30})")
-_DAY_IN_FRONT = re.compile(r"(?:\d{1,2}月)?\d{1,2}[日号](?:起|止)?(?:-|~|至|到)?$")
+_DAY_IN_FRONT = re.compile(
+    r"(?:(?:19|20)\d\d年)?(?:\d{1,2}月)?\d{1,2}[日号](?:\d{1,2}(?:时|:\d\d))?(?:起|止)?(?:-|~|至|到)?$"
+)
+_NAME_OF_A_DATE = re.compile(r"(?:^|[,;。])(?P<name>[^,;。:]{2,24}):\s*$")
+"""What stands in front of the colon: 公开摇号:5月9日."""
 _MODAL = re.compile(r"(?:应当?|须|需|必须|可|将|拟)?自?$")
 _FROM = re.compile(r"(?:自|从|于|应|须|需|可)$")
 """What happens stands behind a date that such a word leads to: 应自8月4日起,提出申请."""
@@ -35,7 +39,8 @@ def event_of(view: str, date: Quantity, start: int, end: int, earlier: Sequence[
     lead = _DAY_IN_FRONT.sub("", view[start : date.start])
     before, event = _MODAL.sub("", cleaned(lead)), _behind(view, date.end, end)
     if not _LETTERS.search(before):
-        before = ""
+        named = _NAME_OF_A_DATE.search(view[: max(start, _first_of_a_span(view, date.start))])
+        before = cleaned(named["name"].lstrip(" .、)")) if named else ""
     if not event and date.precision != "year" and (not before or _FROM.search(lead)):
         span = _REST_OF_A_SPAN.match(view, date.end)
         clause = _NEXT_CLAUSE.match(view, span.end() if span else _after_mark(view, date.end))
@@ -47,6 +52,12 @@ def event_of(view: str, date: Quantity, start: int, end: int, earlier: Sequence[
         own = f"{before}{event}"
         return subject if own in subject else f"{subject} {own}".strip()
     return event or before
+
+
+def _first_of_a_span(view: str, start: int) -> int:
+    """Where the first date of a span begins whose last one begins at `start`."""
+    match = _DAY_IN_FRONT.search(view[:start])
+    return match.start() if match else start
 
 
 def _behind(view: str, start: int, end: int) -> str:

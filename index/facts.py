@@ -74,7 +74,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
             indicator = f"{indicator} {measure}".strip()
         if setting.asked and quantity.unit != "date":
             opens = setting.opens_answer and not any(fact.quantity.unit != "date" for fact in facts)
-            indicator = told_by_question(indicator, setting.asked, opens=opens)
+            indicator = told_by_question(indicator, before, setting.asked, opens=opens)
         facts.append(
             SentenceFact(
                 quantity,

@@ -55,6 +55,7 @@ _THING_BEHIND = re.compile(
 )
 _CLAUSE_OF_WORDS = re.compile(r"(?:^|[,;:。、])([^,;:。、()\d]{2,14}),$")
 """A clause without a figure, in front of one that stands alone: 其次是草莓,38吨."""
+_ALL_TOLD = re.compile(r"累计|[合总一]共|共计|合计|总计")
 _BRACKETED = re.compile(r"\([^()]*\)$")
 _OTHER_TIME = re.compile(r"[,;、:\s]*(?:而|但|可)?(?:[去前上今]年|(?:19|20)\d\d年|头一年|[上去]?年?同期)[^,;。]{0,4}")
 _PER_UNIT = re.compile(r"每[\u4e00-\u9fff]{1,2}(?:最[高多低少]|上限|不得)?")
@@ -120,7 +121,8 @@ def _stated(view: str, quantity: Quantity, start: int, end: int, role: Role) -> 
         return cleaned(named)
     lead = view[start : quantity.start]
     clause = _CLAUSE_OF_WORDS.search(view[:start])
-    return "" if clause is None or _OTHER_TIME.fullmatch(lead) or _is_open(clause[1]) else cleaned(clause[1])
+    speaks_on = _OTHER_TIME.fullmatch(lead) or _ALL_TOLD.search(lead)
+    return "" if clause is None or speaks_on or _is_open(clause[1]) else cleaned(clause[1])
 
 
 def _said_of_another_time(lead: str, quantity: Quantity, before: Sequence[SentenceFact]) -> str:

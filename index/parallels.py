@@ -36,8 +36,9 @@ _ASIDE_OF_LEAD = re.compile(
     r"^[一二两三四五六七八九十]+[家个项类种]|(?:按[^按,]{1,6}(?:分|看|计)?|分[^分,]{1,4}看?|如下|情况)$"
 )
 _LIMIT = re.compile(r"^[及或]?以[上下内外]的?")
-_NO_WHOLE = re.compile(r"目标|计划|任务|预算数|上年|去年")
+_NO_WHOLE = re.compile(r"目标|计划|任务|预算数|^(?:[较比]|[上去前]年|同期)")
 _ITEM_CHARACTERS = 10
+_NEVER_ADDED = frozenset({"%", "‰", "个百分点", "排名", "date", "倍"})
 _TOLERANCE = Decimal("0.002")
 """Rounding may leave the parts of a whole that far from it."""
 
@@ -76,8 +77,10 @@ def measure_of_item(
         return _measure(before or _last([*above, *earlier], quantity), ranked["name"])
     if before is not None:
         is_next = not [fact for fact in near if fact.quantity.start > before.quantity.start]
-        if (is_next and _LINKED.search(lead)) or _adds_up(figures, number, before, near):
+        if is_next and _LINKED.search(lead):
             return _measure(before, phrase)
+        if whole := _adding_up(figures, number, near):
+            return _measure(whole, phrase)
     alike = _last([*above, *earlier], quantity)
     if alike is not None and _is_alike(phrase, alike):
         return _measure(alike, phrase)
@@ -123,19 +126,20 @@ def _whole(facts: Sequence[SentenceFact], part: Quantity) -> SentenceFact | None
     )
 
 
-def _adds_up(figures: Sequence[Quantity], number: int, before: SentenceFact, near: Sequence[SentenceFact]) -> bool:
-    """Whether the figures behind a whole, this one among them, add up to it: 共168万,财政120万,捐赠31万,项目17万."""
+def _adding_up(figures: Sequence[Quantity], number: int, near: Sequence[SentenceFact]) -> SentenceFact | None:
+    """The whole to which the figures behind it, this one among them, add up: 共168万,财政120万,捐赠31万,项目17万."""
     unit = added_in(figures[number].unit)
-    first = next((one for one in near if one.role is Role.LEVEL and added_in(one.quantity.unit) == unit), before)
-    whole = first.quantity.value
+    whole = next((one for one in near if one.role is Role.LEVEL and added_in(one.quantity.unit) == unit), None)
+    if whole is None or unit in _NEVER_ADDED:
+        return None
     total, parts, holds = Decimal(0), 0, False
     for position, figure in enumerate(figures):
-        if figure.start <= first.quantity.start or added_in(figure.unit) != unit:
+        if figure.start <= whole.quantity.start or added_in(figure.unit) != unit:
             continue
         total, parts, holds = total + figure.value, parts + 1, holds or position == number
-        if holds and parts >= 2 and abs(total - whole) <= abs(whole) * _TOLERANCE:
-            return True
-    return False
+        if holds and parts >= 2 and abs(total - whole.quantity.value) <= abs(whole.quantity.value) * _TOLERANCE:
+            return whole
+    return None
 
 
 def _is_alike(phrase: str, fact: SentenceFact) -> bool:
