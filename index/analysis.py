@@ -27,6 +27,8 @@ _PLAN_TITLE = re.compile(
     r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
 )
 _UNIT_LINE = re.compile(r"单位:")
+_ADDRESS = re.compile(r"(?<!\d)(20\d\d)年[^。\d]{0,4}政府工作报告")
+"""A report of the year before to an assembly, whose 今年 and 去年 count from the year of its title."""
 _TITLE_LINES = 8
 _OPENING_LINES = 3
 _SHORT_LINE = 60
@@ -133,6 +135,8 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
         report_end = report_year * 12 - 1 if is_plan else max(period.end, report_end) if is_part else period.end
     if published and report_year and "今年" in text and int(published[:4]) > report_year and "去年" in text:
         reference_year = int(published[:4])
+    if (address := _ADDRESS.search(heads)) and report_year and int(address[1]) == report_year + 1:
+        reference_year = int(address[1])
     return _Report(place.chain if place else "", period, reference_year, report_end, title)
 
 

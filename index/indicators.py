@@ -25,7 +25,7 @@ _AFTER_NOUN = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z“”\"()·-]{2,24})")
 _AFTER_STOP = re.compile(
     r"^(?:以上|以下|左右|增[长至加到幅]|升[至到]|降[至到低]|扩[至大到]|减[少至]|提高|发展到|壮大|压缩|缩短|延长|加密|调整|跃升|下降|同比|环比|实现|完成|获|列入|入选|被|在|已|正|将|均|为|是|有|占|较|比|居(?!民)|位|其中|并|且|而|等|于|至|到|,|和|及|参加|申报|购买|参与|惠及|支持|上榜|榜上|落地|签约|提升|突破|使用|通过|达)"
 )
-_LIMIT = re.compile(r"^(?:及|或)?以[上下内]")
+_LIMIT = re.compile(r"^(?:(?:及|或)?以[上下内]|之?内)")
 _NOUN_OF_LIMIT = re.compile(r"的?(?![和与及或至到])[\u4e00-\u9fff]{2,}")
 _OPEN = re.compile(
     r"YoY|按年|增[长速幅加至减]|降[低幅至]|净[增减]|年均[增下]|同比|环比|较|比(?![重例亚])|与|提[高升]|减[少幅]|扩大|翻|恢复到|按(?!揭)|扣除|超[过额出]|高[于出]"
@@ -41,7 +41,7 @@ _GENERIC = re.compile(
     r"(?:[上去前]年)?同期|(?:提前|超额)完成(?:全年)?|新增|净增加?|总[数量]|累计|数量|金额|其余|剩余|新认定|新增数?"
 )
 _TOTAL = re.compile(r"累计|总数|总量|共有")
-_NEW = re.compile(r"^(?:[全本我][省市区县])?新(?:增|认定|入库|获批|培育|引进|备案|评)?")
+_NEW = re.compile(r"^(?:[全本我][省市区县])?新(?:增|认定|入库|获批|培育|引进|备案|评|建|开|设|签)?")
 _SHORT_NOUN = 6
 """A noun behind a figure that opens a clause needs the clause before, if it is no longer: 旧区改完,60户居民受益."""
 _MEASURE_OF_WHAT_FOLLOWS = re.compile(
@@ -57,7 +57,9 @@ _CLAUSE_OF_WORDS = re.compile(r"(?:^|[,;:。、])([^,;:。、()\d]{2,14}),$")
 """A clause without a figure, in front of one that stands alone: 其次是草莓,38吨."""
 _ALL_TOLD = re.compile(r"累计|[合总一]共|共计|合计|总计")
 _BRACKETED = re.compile(r"\([^()]*\)$")
-_OTHER_TIME = re.compile(r"[,;、:\s]*(?:而|但|可)?(?:[去前上今]年|(?:19|20)\d\d年|头一年|[上去]?年?同期)[^,;。]{0,4}")
+_OTHER_TIME = re.compile(
+    r"[,;、:\s]*(?:而|但|可)?(?:[去前上今]年|(?:19|20)\d\d年|头一年|[上去]?年?同期|(?:第?[一二三四]季度|[上下]半年|\d{1,2}月份?))[^,;。]{0,4}"
+)
 _PER_UNIT = re.compile(r"每[\u4e00-\u9fff]{1,2}(?:最[高多低少]|上限|不得)?")
 _COMPARED = re.compile(r"(?:较|比|与|同)?(?:[上去前]|年)?[^,;占]{0,6}?(?:年|期|末|初|底|月|季度)")
 
@@ -95,11 +97,12 @@ def indicator_of(
             own = _own_words(view[start : quantity.start], phrase)
             own = "" if subject.endswith(own) else own
             return f"{subject}{own}" if _starts_open(own) else f"{subject} {own}".strip()
-    if not phrase and (same := _said_of_another_time(view[start : quantity.start], quantity, [*above, *earlier])):
+    if len(phrase) < 2 and (same := _said_of_another_time(view[start : quantity.start], quantity, [*above, *earlier])):
         return same
     if len(phrase) < 2 or _PER_UNIT.fullmatch(phrase):
         return cleaned(clause_before(view, start)) + phrase
-    if start == quantity.start and len(phrase) <= _SHORT_NOUN and view[:start].endswith(","):
+    is_short = len(phrase) <= _SHORT_NOUN or quantity.unit in DURATION_UNITS
+    if start == quantity.start and is_short and view[:start].endswith(","):
         context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", clause_before(view, start))
         return phrase if phrase in context else f"{cleaned(context)} {phrase}".strip()
     return phrase

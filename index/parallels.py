@@ -24,6 +24,9 @@ _ITEM = re.compile(
 _PART = re.compile(r"(?:^|[,、;(:。])\s*(?:其中|当中|里头|里面|分项)[:,为是]?")
 _LINKED = re.compile(r"[\u4e00-\u9fff]{2,}?(?:则|均|也)?(?:为|是|由)(?:约|近|超)?$")
 _RANKED = re.compile(r"^(?P<name>.+?)(?:最[高低多少大小快慢]|居[首次]|次之|领先|垫底)$")
+_PEAK = re.compile(r"^(?:单[日月周次]|当[日月年]|历史|其中)?(?:最[高低多少大长短久快慢]|峰值|高峰)(?P<name>[^的]*)")
+_WITH = re.compile(r"^(?:连同?|含|计入|加上|算上|包括|扣除|剔除|不含|税[前后])")
+_BOUND = re.compile(r"^\d+(?:\.\d+)?[\u4e00-\u9fff%]{1,3}?[及或]?以[上下内外]")
 _CLASS = re.compile(r"[线船型点层站院校厂店期队组班段类级号楼路桥库馆屋车室池炉井]$")
 _PER = re.compile(r"每[\u4e00-\u9fff]{1,2}$")
 _MEASURE = re.compile(
@@ -37,6 +40,8 @@ _ASIDE_OF_LEAD = re.compile(
 )
 _LIMIT = re.compile(r"^[及或]?以[上下内外]的?")
 _NO_WHOLE = re.compile(r"目标|计划|任务|预算数|^(?:[较比]|[上去前]年|同期)")
+_SIDE_CHARACTERS = 5
+_SHORTEST_MEASURE = 2
 _ITEM_CHARACTERS = 10
 _NEVER_ADDED = frozenset({"%", "‰", "个百分点", "排名", "date", "倍"})
 _TOLERANCE = Decimal("0.002")
@@ -57,36 +62,47 @@ def measure_of_item(
 
     `start` is where its own part of the sentence begins, `above` the figures of the sentence before.
     """
-    if role not in {Role.LEVEL, Role.CHANGE}:
-        return ""
     quantity = figures[number]
-    if _ITEM.fullmatch(phrase):
+    if role in {Role.LEVEL, Role.CHANGE} and _ITEM.fullmatch(phrase):
         return _of_list(quantity, role, [*above, *earlier])
-    if role is not Role.LEVEL or len(phrase) > _ITEM_CHARACTERS or _MEASURE.search(phrase) or re.search(r"\d", phrase):
+    name = _BOUND.sub("", phrase)
+    if role is not Role.LEVEL or len(name) > _ITEM_CHARACTERS or _MEASURE.search(name) or re.search(r"\d", name):
         return ""
     strong = max((match.end() for match in STRONG_BOUNDARY.finditer(view[: quantity.start])), default=0)
     near = [fact for fact in earlier if fact.quantity.start >= strong]
-    lead = view[start : quantity.start]
-    ranked = _RANKED.match(phrase)
     if part := _part_before(view[strong : quantity.start]):
         wholes = [fact for fact in near if fact.quantity.end <= strong + part]
         items = [fact for fact in near if fact.measure]
         return _measure(_last(wholes, quantity) or _last(items, quantity) or _whole(above, quantity), phrase)
-    before = _last(near, quantity)
-    if ranked:
-        return _measure(before or _last([*above, *earlier], quantity), ranked["name"])
-    if before is not None:
-        is_next = not [fact for fact in near if fact.quantity.start > before.quantity.start]
-        if is_next and _LINKED.search(lead):
-            return _measure(before, phrase)
-        if whole := _adding_up(figures, number, near):
-            return _measure(whole, phrase)
-    alike = _last([*above, *earlier], quantity)
-    if alike is not None and _is_alike(phrase, alike):
+    alike = _of_its_kind(view[start : quantity.start], figures, number, phrase, near, [*above, *earlier])
+    if alike is not None:
         return _measure(alike, phrase)
     same_unit = [figure for figure in figures if figure.start >= strong and figure.unit == quantity.unit]
     is_list = len(same_unit) > 1 and quantity.unit not in DURATION_UNITS
     return _noun_of_lead(view[strong:start]) if is_list else ""
+
+
+def _of_its_kind(
+    lead: str,
+    figures: Sequence[Quantity],
+    number: int,
+    phrase: str,
+    near: Sequence[SentenceFact],
+    before: Sequence[SentenceFact],
+) -> SentenceFact | None:
+    """The figure that measures the same of another part, or of all; `near` are those of the same run of clauses."""
+    quantity = figures[number]
+    last, last_near = _last(before, quantity), _last(near, quantity)
+    if _WITH.match(phrase):
+        return last
+    if _RANKED.match(phrase) or _PEAK.match(phrase):
+        return last_near or last
+    is_next = last_near is not None and near[-1] is last_near
+    if is_next and _LINKED.search(lead):
+        return last_near
+    if whole := _adding_up(figures, number, near):
+        return whole
+    return last if last is not None and _is_alike(phrase, last) else None
 
 
 def _of_list(quantity: Quantity, role: Role, before: Sequence[SentenceFact]) -> str:
@@ -146,10 +162,15 @@ def _is_alike(phrase: str, fact: SentenceFact) -> bool:
     """Whether two phrases name parts of one kind: 平日 and 周末, 高速船 and 普通船."""
     kind, per = _CLASS.search(phrase), _PER.search(phrase)
     return bool(
-        contrasts_between(phrase, fact.indicator)
+        _other_sides(phrase, fact.indicator)
         or (kind and kind[0] in fact.indicator[:_ITEM_CHARACTERS])
         or (per and per[0] in fact.indicator)
     )
+
+
+def _other_sides(phrase: str, other: str) -> tuple[str, ...]:
+    """Words of `other` that the phrase excludes, where it holds little more than its own side: 平日, 农村居民."""
+    return contrasts_between(phrase, other) if len(phrase) <= _SIDE_CHARACTERS else ()
 
 
 def _measure(fact: SentenceFact | None, phrase: str) -> str:
@@ -159,12 +180,13 @@ def _measure(fact: SentenceFact | None, phrase: str) -> str:
     if fact.measure:
         return fact.measure if fact.measure not in phrase else ""
     measure = fact.indicator
-    cuts = [measure.find(word) + len(word) for word in contrasts_between(phrase, measure)]
+    cuts = [measure.find(word) + len(word) for word in _other_sides(phrase, measure)]
     kind, per = _CLASS.search(phrase), _PER.search(phrase)
     if kind and kind[0] in measure[:_ITEM_CHARACTERS]:
         cuts.append(measure[:_ITEM_CHARACTERS].rfind(kind[0]) + 1)
     if per and per[0] in measure:
         cuts.append(measure.rfind(per[0]) + len(per[0]))
+    cuts = [cut for cut in cuts if len(measure) - cut >= _SHORTEST_MEASURE]
     rest = cleaned(_LIMIT.sub("", measure[max(cuts, default=0) :].strip()))
     return rest if len(rest) >= 2 and rest not in phrase else ""
 

@@ -132,6 +132,8 @@ def _resolve(match: re.Match[str], reference_year: int | None, heading_year: int
     if match["relative"]:
         if reference_year is None:
             return Period(0, 0, match.group())
+        if heading_year == reference_year + 1:
+            reference_year = heading_year
         return _part_of(reference_year + _RELATIVE_YEARS[match["relative"]], match, "r")
     if match["span"]:
         return _years_back(match["span"], reference_year)
