@@ -27,6 +27,8 @@ _PLAN_TITLE = re.compile(
     r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
 )
 _UNIT_LINE = re.compile(r"单位:")
+_ADDRESS = re.compile(r"(?<!\d)(20\d\d)年[^。\d]{0,4}政府工作报告")
+"""A report of the year before to an assembly, whose 今年 and 去年 count from the year of its title."""
 _TITLE_LINES = 8
 _OPENING_LINES = 3
 _SHORT_LINE = 60
@@ -133,6 +135,8 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
         report_end = report_year * 12 - 1 if is_plan else max(period.end, report_end) if is_part else period.end
     if published and report_year and "今年" in text and int(published[:4]) > report_year and "去年" in text:
         reference_year = int(published[:4])
+    if (address := _ADDRESS.search(heads)) and report_year and int(address[1]) == report_year + 1:
+        reference_year = int(address[1])
     return _Report(place.chain if place else "", period, reference_year, report_end, title)
 
 
@@ -187,11 +191,14 @@ class _Collector:
         self.passages: list[Passage] = []
         self.sentences: list[Sentence] = []
         self.facts: list[Fact] = []
+        self._asked_of = UNKNOWN
+        """Period of the question that the paragraphs below answer."""
 
     def add_block(self, block: Block, report: _Report) -> None:
         own_headings = block.headings[1:] if block.report else block.headings
         period = _section_period(own_headings, report)
-        section = " / ".join((*block.headings, " ".join(block.table_header))).removesuffix(" / ").strip()
+        own_words = f"问:{block.question}" if block.question else " ".join(block.table_header)
+        section = " / ".join((*block.headings, own_words)).removesuffix(" / ").strip()
         place = leading_place(block.view.text, report.place) or report.place
         heading_year = period.years[0] if period is not report.period and len(period.years) == 1 else None
         setting = Setting(
@@ -201,17 +208,23 @@ class _Collector:
             report.reference_year,
             report.report_end,
             heading_year=heading_year,
+            asked=block.question,
         )
         spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
-        stated = UNKNOWN
+        stated = self._asked_of if block.question else UNKNOWN
         above: list[SentenceFact] = []
+        answered = False
         for sentence_spans in spans:
             self._add_passage(block, sentence_spans, setting, section)
             for start, end in sentence_spans:
                 if _ENUMERATOR.match(block.view.text, start):
                     stated = UNKNOWN
-                inherited = replace(setting, carried=stated, above=tuple(above))
+                opens = bool(block.question) and not answered
+                inherited = replace(setting, carried=stated, above=tuple(above), opens_answer=opens)
                 above, stated = self._add_sentence(block, start, end, inherited)
+                answered = answered or bool(above)
+        if not block.question:
+            self._asked_of = stated
 
     def _add_passage(self, block: Block, spans: list[tuple[int, int]], setting: Setting, section: str) -> None:
         view_start, view_end = spans[0][0], spans[-1][1]

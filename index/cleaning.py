@@ -36,7 +36,8 @@ _INLINE = re.compile(
     r"|[(\[]?(?:责任编辑|编辑|责编|校对)[::]?\s?[\u4e00-\u9fff]{2,4}[)\]]?$|\([^()]{0,12}编辑[\u4e00-\u9fff\s:]{2,6}\)$"
     r"|(?:[\u4e00-\u9fff]{2}[网吧站]\s*)?(?:https?://)?(?:www\.)?[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.(?:net|com|cn|org|cc|example)(?:/[A-Za-z0-9_./?=&%#-]*)?"
     r"|,?转载请注明出处|本文来源[::]\S+"
-    r"|[\u4e00-\u9fff]?ICP[备证]\s?\d+号(?:-\d+)?|[\u4e00-\u9fff]?公网安备\s?\d+号?",
+    r"|[\u4e00-\u9fff]?ICP[备证]\s?\d+号(?:-\d+)?|[\u4e00-\u9fff]?公网安备\s?\d+号?"
+    r"|</?[A-Za-z][^<>]{0,120}>|&(?:nbsp|ensp|emsp|thinsp|amp|quot|lt|gt|#\d{2,5});",
     re.IGNORECASE,
 )
 _COUNTER = re.compile(

@@ -69,6 +69,17 @@ def contrasted(phrase: str, word: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=4096)
+def contrasts_between(phrase: str, other: str) -> tuple[str, ...]:
+    """Words of `other` that a word of `phrase` excludes: 周末 of 周末均价 for 平日."""
+    found = []
+    for group in _groups():
+        own = [side for side in group if any(word in phrase for word in side)]
+        if len(own) == 1:
+            found += [word for side in group if side is not own[0] for word in side if word in other]
+    return tuple(found)
+
+
 @lru_cache(maxsize=1)
 def _groups() -> tuple[tuple[tuple[str, ...], ...], ...]:
     """Contrasts, their sides, the words of each in standard form."""

@@ -8,12 +8,20 @@ from __future__ import annotations
 
 import re
 
+from index.dialogue import told_by_question, without_speaker
 from index.frames import SentenceFact, Setting
-from index.indicators import figures_in_turn, from_to_pairs, indicator_of, is_limit
+from index.indicators import (
+    figures_in_turn,
+    from_to_pairs,
+    indicator_of,
+    is_limit,
+    turns_of_the_figures_before,
+)
+from index.parallels import measure_of_item
 from index.periods import UNKNOWN, Period, PeriodMention, compatible, find_periods, whole_year
-from index.places import Place, find_parks, named_divisions
+from index.places import Place, find_parks, named_divisions, short_name
 from index.quantities import quantities_in_view
-from index.records import Quantity
+from index.records import Quantity, Role
 from index.roles import clause_start, role_of, status_of
 
 _PART_OF_MANY = re.compile(r"[东西南北中郊城矿]区")
@@ -24,13 +32,18 @@ _BOUNDARY = re.compile(
 _YEAR_BEFORE = re.compile(
     r"(?:较|比|由|从|低于|高于|多于|,|\()(?:上年|去年|上一年|前一年)(?:同期|末|底|全年)?(?:的|为|是|:)?$"
 )
-_OF_ITS_FOOT = re.compile(r"(?:同期|[年底末初])*的?(?:约|近|超)?")
+_OF_ITS_FOOT = re.compile(r"(?:同期|[年底末初])*(?:[\u4e00-\u9fff]{1,6}的)?的?(?:约|近|超)?")
 """Between the foot of a comparison and its own figure: 较2022年的71.6亿元, 由2019年末的1936家."""
 _RATIO_TO = re.compile(r"(?:恢复[到至]|相当于|达到?|是|为)$")
 _FOOT_CLAUSE = re.compile(
-    r"(?:上年|去年|前年|上一年|前一年)(?:同期|[末底]|全年)?(?:仅|则|只|也)?(?:为|是|有|:)?(?:约|近)?\d"
+    r"(?:上年|去年|前年|上一年|前一年)(?:同期|[末底]|全年)?(?:仅|则|只|也)?(?:为|是|有|:)?(?:约|近)?[\d一二两三四五六七八九]"
 )
 """What another figure is set against, in a clause of its own: 全年生产21万台,上年为18万台."""
+_HALF_A_YEAR = 6
+_NOTHING_MORE = re.compile(r"[^,;:。]{1,12}[。!]?")
+_PART_OPENS = re.compile(r"\s*(?:其中|当中)")
+_SUBJECT_OPENS_CLAUSE = re.compile(r"(?:^|[,;:。])[\u4e00-\u9fff]{1,4}(?<![较比与同从由到至于])$")
+"""三线去年总载客量: the subject stands in front of the year."""
 _OPENS_CLAUSE = re.compile(
     r"(?:^|[,;:。])\s*(?:[(]?\d{1,2}[、.)]|[(]?[一二三四五六七八九十]{1,3}[、.)是])?\s*(?:截[至止]|到|自|从|在|早在|于)?$"
 )
@@ -38,23 +51,34 @@ _OPENS_CLAUSE = re.compile(
 
 def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], Period]:
     """Facts of one sentence view in order, and the period it leaves to the next sentence."""
+    view = without_speaker(view) if setting.asked else view
     quantities = quantities_in_view(view)
     periods = find_periods(view, setting.reference_year, setting.heading_year)
     figures = [quantity for quantity in quantities if not _is_base_date(quantity, periods)]
     changed_from = _changed_from(view, figures)
     segments = _segments(view, figures, changed_from)
-    in_turn = figures_in_turn(view, figures)
+    in_turn, of_figures_before = figures_in_turn(view, figures), turns_of_the_figures_before(view, figures)
     facts: list[SentenceFact] = []
     for number, (quantity, (start, end)) in enumerate(zip(figures, segments, strict=True)):
         left = view[clause_start(view, quantity.start) : quantity.start]
         before = view[start : quantity.start]
-        indicator = facts[changed_from[number]].indicator if number in changed_from else ""
+        source = facts[changed_from[number]] if number in changed_from else None
+        indicator, measure = (source.indicator, source.measure) if source else ("", "")
         if number in in_turn:
             start, end = quantity.start, quantity.end
             indicator, left = in_turn[number]
             before = left
         role = role_of(quantity, before, left, view[quantity.end : end])
         period = _period_of(quantity, view, periods, setting)
+        if not indicator and number in of_figures_before:
+            indicator = _of_figure_before(facts, *of_figures_before[number])
+        if not indicator:
+            indicator = indicator_of(view, quantity, start, end, role, facts, setting.above)
+            measure = measure_of_item(view, figures, number, start, indicator, role, setting.above, facts)
+            indicator = f"{indicator} {measure}".strip()
+        if setting.asked and quantity.unit != "date":
+            opens = setting.opens_answer and not any(fact.quantity.unit != "date" for fact in facts)
+            indicator = told_by_question(indicator, before, setting.asked, opens=opens)
         facts.append(
             SentenceFact(
                 quantity,
@@ -62,12 +86,19 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
                 end,
                 role,
                 status_of(view, quantity, period, setting),
-                indicator or indicator_of(view, quantity, start, end, role, facts, setting.above),
+                indicator,
                 _place_of(view, quantity, setting),
                 period,
+                measure,
             )
         )
     return facts, _period_left(view, periods, setting)
+
+
+def _of_figure_before(facts: list[SentenceFact], turn: int, count: int) -> str:
+    """What the figure measured to which a change belongs that is given in turn."""
+    levels = [fact for fact in facts if fact.role is Role.LEVEL and fact.quantity.unit != "date"][-count:]
+    return levels[turn].indicator if len(levels) == count else ""
 
 
 def _changed_from(view: str, figures: list[Quantity]) -> dict[int, int]:
@@ -79,13 +110,25 @@ def _changed_from(view: str, figures: list[Quantity]) -> dict[int, int]:
 
 def _period_left(view: str, periods: list[PeriodMention], setting: Setting) -> Period:
     """What the next sentence inherits: the last period that opens a clause here, else what was inherited."""
+    if len({mention.period.text for mention in periods if _is_of_a_series(mention)}) > 1:
+        return setting.carried
     for mention in reversed(periods):
-        opens = _OPENS_CLAUSE.search(view[: mention.start])
+        left = view[: mention.start]
+        opens = _OPENS_CLAUSE.search(left) or (mention.relative and _SUBJECT_OPENS_CLAUSE.search(left))
         is_foot = mention.relative and view.startswith("同期", mention.end)
-        is_foot = is_foot or (mention.relative and mention.start > 0 and bool(_FOOT_CLAUSE.match(view, mention.start)))
+        foot = _FOOT_CLAUSE.match(view, mention.start) if mention.relative else None
+        is_foot = is_foot or bool(
+            foot and (mention.start > 0 or (setting.above and _NOTHING_MORE.fullmatch(view, foot.end() - 1)))
+        )
         if opens and not mention.is_base and not is_foot and mention.period.known:
             return mention.period
     return setting.carried
+
+
+def _is_of_a_series(mention: PeriodMention) -> bool:
+    """Whether a period is a part of a year told without it, as in 一季度…,二季度…, which hold for their figures alone."""
+    is_part = mention.period.end - mention.period.start < _HALF_A_YEAR
+    return not (mention.explicit or mention.relative or mention.is_base) and mention.period.known and is_part
 
 
 def _is_base_date(quantity: Quantity, periods: list[PeriodMention]) -> bool:
@@ -135,8 +178,16 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
     if after and re.match(r"^[^,;。]{0,3}$", view[quantity.end : after[0].start]):
         return after[0].period
     inherited = setting.carried if setting.carried.known else setting.period
+    if _PART_OPENS.match(view) and not stated and (whole := _whole_above(quantity, setting)):
+        return whole.period
     is_whole_year = "全年" in view[: quantity.start] and len(inherited.years) == 1
     return whole_year(inherited.years[0]) if is_whole_year else inherited
+
+
+def _whole_above(quantity: Quantity, setting: Setting) -> SentenceFact | None:
+    """The figure of the sentence before of which this sentence tells the parts."""
+    alike = [one for one in setting.above if one.quantity.unit == quantity.unit and one.role is Role.LEVEL]
+    return alike[-1] if alike and alike[-1].period.known else None
 
 
 def _year_before(stated: list[PeriodMention], setting: Setting) -> Period:
@@ -154,7 +205,7 @@ def _year_before(stated: list[PeriodMention], setting: Setting) -> Period:
 
 def _narrowed(mention: PeriodMention, stated: list[PeriodMention], setting: Setting) -> Period:
     """A part of a year whose year stands earlier in the sentence: 2024年…,上半年…."""
-    if mention.explicit:
+    if mention.explicit or (mention.relative and mention.period.known):
         return mention.period
     earlier = [m.period for m in stated if m.explicit and m.end <= mention.start and len(m.period.years) == 1]
     if earlier and mention.period.known and not compatible(earlier[-1], mention.period):
@@ -180,10 +231,16 @@ def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
     for start, end, places in reversed(named_divisions(left, short=False)):
         if park is not None and end <= park.end:
             break
-        place = _meant(places, left[start:end], setting.place)
+        place = _meant(places, left[start:end], setting.place) or _behind_its_parent(places, left[:start])
         if place and place.level == 3 and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"}:
             return setting.place if setting.place.endswith(left[start:end]) else place.chain
     return park.place.chain if park is not None else setting.place
+
+
+def _behind_its_parent(places: tuple[Place, ...], left: str) -> Place | None:
+    """The one of several places of a name whose parent is named right before it: 深圳南山区."""
+    named = [one for one in places if any(left.endswith((parent, short_name(parent))) for parent in one.parents)]
+    return named[0] if len(named) == 1 else None
 
 
 def _meant(places: tuple[Place, ...], name: str, around: str) -> Place | None:

@@ -24,6 +24,10 @@ class Setting:
     """The one year that the nearest heading with a year names; None where the report's own counts."""
     above: tuple[SentenceFact, ...] = ()
     """Figures of the sentence before in the same paragraph."""
+    asked: str = ""
+    """The question that the paragraph answers, in an interview."""
+    opens_answer: bool = False
+    """Whether the sentence is the first of that answer with a figure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +42,5 @@ class SentenceFact:
     indicator: str
     place: str
     period: Period
+    measure: str = ""
+    """What it took from the figures before it, as an item of their list."""

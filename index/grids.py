@@ -135,9 +135,10 @@ def _has_column_of_figures(text: str, rows: list[list[tuple[int, int]]]) -> bool
 def _is_all_figures(text: str, rows: list[list[tuple[int, int]]], least: int) -> bool:
     """Whether words stand in the first row and the first column alone, as spaces within a sentence do not part them."""
     full = [[text[start:end] for start, end in row] for row in rows if row]
+    first = 2 if full and len(full[0]) > 2 and full[0][1] in {"单位", "计量单位"} else 1
     return (
         len(full) >= least
         and len(full[0]) >= 3
         and not any(_FIGURE.fullmatch(cell) for cell in full[0])
-        and all(_FIGURE.fullmatch(cell) or _BLANK.fullmatch(cell) for row in full[1:] for cell in row[1:])
+        and all(_FIGURE.fullmatch(cell) or _BLANK.fullmatch(cell) for row in full[1:] for cell in row[first:])
     )

@@ -20,6 +20,8 @@ RANK = re.compile(r"排名|名次|位次|排位")
 _TARGET = re.compile(r"(?<!完成)(?:年度)?(?:目标|计划|预期)(?!.{0,4}(?:完成|进度|%))")
 _ESTIMATE = re.compile(r"预计|预测")
 _BRACKETS = re.compile(r"[(](?:单位:)?([^()]{1,14})[)]|[,/](?=[^,/]{1,4}$)(.+)$")
+_OWN_UNIT = re.compile(r"(?:^|[^A-Za-z])(QPS|TPS|RPS|IOPS|fps|FPS)$")
+"""A measure that is named like its unit: MySQL QPS."""
 _EMPTY_MEASURE = re.compile(
     r"(?:数量|数值|数据|总量|数额|绝对[数值额量]|指标值?|项目|实绩|实际|完成[值数]?|情况|合计|本[期年月季]|当[年月]|上年|去年|同期|累计|期末|年末|全年"
     r"|年度|(?:计划|目标)[数值]?|[-:,、\s])*"
@@ -61,6 +63,8 @@ def heading_of(text: str, head_of_column: str, setting: Setting) -> Heading:
             unit, bare = inside, bare.replace(match.group(), "")
             break
     bare = bare.strip()
+    if not unit and (own := _OWN_UNIT.search(bare)):
+        unit = own[1]
     place = _place(bare, head_of_column, setting)
     if place is not None:
         return Heading(text, "", unit, None, place)
@@ -109,7 +113,8 @@ def combined(label: Period | None, head: Period | None) -> Period | None:
 
 
 def _measure(text: str) -> str:
-    text = re.sub(r"^(?:累计|当月|本月)(?=同比|增长|增速|环比)", "", text).rstrip("±%")
+    text = re.sub(r"^(?:累计|当月|本月)(?=同比|增长|增速|环比)", "", text)
+    text = re.sub(r"(?<!\d)[±%]+$", "", text)
     return "" if _EMPTY_MEASURE.fullmatch(text) and not COMPLETION.search(text) else text
 
 

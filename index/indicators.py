@@ -6,7 +6,9 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from index.events import event_of
 from index.frames import SentenceFact
+from index.phrases import PERIOD_IN_FRONT, clause_before, cleaned
 from index.quantities import is_count
 from index.records import Quantity, Role
 from index.roles import STRONG_BOUNDARY, clause_start
@@ -16,22 +18,14 @@ _FROM_TO = re.compile(
     r"(?:扩大|提高|增长|发展|缩短|下降|上升|增加|减少|提升|降低|压缩|增|升|降|减|扩|缩|变|上涨|拓展|扩展|壮大|延长|跃升|调整|扩容|涨)?(?:到|至|为|成)了?"
 )
 _IN_TURN = re.compile(r"(?:分别|依次|依序|各)(?:为|是|达到?|有|占|增长|下降|提高|完成|实现|约|超)*")
-_LEADING_NOISE = re.compile(
-    r"^(?:[,;:、\s\"“”'‘’)）(◆●■▲•·☆★◇○□∶-]|\d{1,2}:\d\d(?::\d\d)?|力争|确保|有望|其中|同时|此外|目前|截[至止](?:[^,]{0,8}?(?:末|底|初|日|目前|年|月))?|年内|年[底末]前?|期末|期内|其中[:]?|首次|累计|全年|共计?|已经?|现有|拥有|还|并|且|也|又|再|分别|今年|去年|当年|近年来|以来|以及|及|和|与|或|等|"
-    r"一是|二是|三是|四是|五是|的|了|约|近|超|达到?|为|是|有(?![效机色限关])|在(?![孵册建职岗校线园])|于|从|到|至|由|对(?![接外口标])|新(?=的))+"
-)
-_TRAILING_NOISE = re.compile(
-    r"(?:[\s\"“”'‘’(（:∶]|预计|力争|争取|累计|总计|合计|共计?|达到?了?|达成|突破|超过?|实现|完成|为|是|有|约|近|逾|已|就|仅|只|不足|不到|至|到|了|增至|升至|降至|增加|增长|提高|提升|下降|上升|降低|减少|扩大|"
-    r"缩短|发展|壮大|的|共有|拥有|将|可|(?<![产动智性职节功效核势技体官机])能|分别|(?<![平户人年日月亩])均|都|在|于|从|由|占|接近|高达|多达|组织|开展|举办|建成|新增|位居|位列|排名|(?<![班系专数阵])列|(?<![民安定])居|保持|稳定|增速|同比|环比|比上年|较上年|比去年|较去年|比前一年|[去上今明]年[底末初]?|第?[一二三四]季度|[上下]半年|年[初底末]|目前|翻|较|(?<![占之])比)+$"
+_CHANGES_IN_TURN = re.compile(
+    r"(?<=,)(?:同比|[较比]上年(?:同期)?)?(?:分别|依次)(?:同比|[较比]上年(?:同期)?)?(?:增长|下降|提高|增加|减少|上升|上涨|下跌)(?:了)?"
 )
 _AFTER_NOUN = re.compile(r"^(?:的)?([\u4e00-\u9fffA-Za-z“”\"()·-]{2,24})")
 _AFTER_STOP = re.compile(
     r"^(?:以上|以下|左右|增[长至加到幅]|升[至到]|降[至到低]|扩[至大到]|减[少至]|提高|发展到|壮大|压缩|缩短|延长|加密|调整|跃升|下降|同比|环比|实现|完成|获|列入|入选|被|在|已|正|将|均|为|是|有|占|较|比|居(?!民)|位|其中|并|且|而|等|于|至|到|,|和|及|参加|申报|购买|参与|惠及|支持|上榜|榜上|落地|签约|提升|突破|使用|通过|达)"
 )
-_PERIOD_IN_FRONT = re.compile(
-    r"^(?:(?:19|20)\d\d年|[今去上前]年)?(?:前[一二三]个?季度|第?[一二三四]季度|[上下]半年|\d{1,2}(?:月?[-~至到]\d{1,2})?月(?:\d{1,2}日)?(?:[底末份])?|[底末])"
-)
-_LIMIT = re.compile(r"^(?:及|或)?以[上下内]")
+_LIMIT = re.compile(r"^(?:(?:及|或)?以[上下内]|之?内)")
 _NOUN_OF_LIMIT = re.compile(r"的?(?![和与及或至到])[\u4e00-\u9fff]{2,}")
 _OPEN = re.compile(
     r"YoY|按年|增[长速幅加至减]|降[低幅至]|净[增减]|年均[增下]|同比|环比|较|比(?![重例亚])|与|提[高升]|减[少幅]|扩大|翻|恢复到|按(?!揭)|扣除|超[过额出]|高[于出]"
@@ -47,14 +41,9 @@ _GENERIC = re.compile(
     r"(?:[上去前]年)?同期|(?:提前|超额)完成(?:全年)?|新增|净增加?|总[数量]|累计|数量|金额|其余|剩余|新认定|新增数?"
 )
 _TOTAL = re.compile(r"累计|总数|总量|共有")
-_NEW = re.compile(r"^(?:[全本我][省市区县])?新(?:增|认定|入库|获批|培育|引进|备案|评)?")
+_NEW = re.compile(r"^(?:[全本我][省市区县])?新(?:增|认定|入库|获批|培育|引进|备案|评|建|开|设|签)?")
 _SHORT_NOUN = 6
 """A noun behind a figure that opens a clause needs the clause before, if it is no longer: 旧区改完,60户居民受益."""
-_ITEM = re.compile(
-    r"(?:其中[:,]?)?(?P<name>(?![全本我各该这那的等居占]|[改新扩]?[建造]|服务|供|覆盖|涉及|带动)[\u4e00-\u9fff]{1,7}?"
-    r"(?:(?<![小社景地核城])[区县]|(?<![上超夜股楼门集城地县])市|(?<!古)镇|(?<!家)乡|街道|旗|方向|片区|园区|校区|院区|港区|厂区))"
-)
-"""What a list counts up: a place or a part, without a word for what is measured."""
 _MEASURE_OF_WHAT_FOLLOWS = re.compile(
     r"(?P<measure>总?投资额?|计划投资|投入|[总占用]地?面积|占地|总?建筑面积|总?造价|总?估值|市值|年?产值|年?产能|总?规模|总?金额|合同额|价值|注册资本|预算)"
     r"(?:超过?|约|近|达到?|高达|为|逾|共|合计|预计)*$"
@@ -64,6 +53,14 @@ _THING_BEHIND = re.compile(
     r"的(?P<thing>(?![一两三四五六七八九十数多几])[\u4e00-\u9fffA-Za-z0-9“”·()-]{3,24}?)"
     r"(?=[、,;。:]|等|已|正(?!常)|将|均|都|建成|开工|动工|投[产用]|落[地户]|签约|竣工|启用|顺利|全面|正式|计划|预计|位于|于|是|为|有|力争|[去今]年|(?:19|20)\d\d年|$)"
 )
+_CLAUSE_OF_WORDS = re.compile(r"(?:^|[,;:。、])([^,;:。、()\d]{2,14}),$")
+"""A clause without a figure, in front of one that stands alone: 其次是草莓,38吨."""
+_ALL_TOLD = re.compile(r"累计|[合总一]共|共计|合计|总计")
+_BRACKETED = re.compile(r"\([^()]*\)$")
+_OTHER_TIME = re.compile(
+    r"[,;、:\s]*(?:而|但|可)?(?:[去前上今]年|(?:19|20)\d\d年|头一年|[上去]?年?同期|(?:第?[一二三四]季度|[上下]半年|\d{1,2}月份?))[^,;。]{0,4}"
+)
+_PER_UNIT = re.compile(r"每[\u4e00-\u9fff]{1,2}(?:最[高多低少]|上限|不得)?")
 _COMPARED = re.compile(r"(?:较|比|与|同)?(?:[上去前]|年)?[^,;占]{0,6}?(?:年|期|末|初|底|月|季度)")
 
 
@@ -80,23 +77,16 @@ def indicator_of(
 
     `earlier` are the figures of the same sentence, `above` those of the sentence before in the paragraph.
     """
+    if quantity.unit == "date":
+        return event_of(view, quantity, start, end, earlier)
     of_thing = _MEASURE_OF_WHAT_FOLLOWS.search(view[start : quantity.start]) if role is Role.LEVEL else None
     thing = _THING_BEHIND.match(view, quantity.end) if of_thing else None
     if of_thing and thing:
         return f"{re.sub('[“”]', '', thing['thing'])}{of_thing['measure']}"
-    before = _clean(view[start : quantity.start])
-    after = (
-        _noun_behind(_LIMIT.sub("", view[quantity.end : end]))
-        if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
-        else ""
-    )
-    phrase = before + after if not after or after not in before else before
-    if quantity.unit == "date":
-        event = _clean(re.sub(r"^(?:[底末份]前?|初(?![创步期次]))", "", view[quantity.end : end]))[:30]
-        return event if re.search(r"[\u4e00-\u9fffA-Za-z]", event) else before
+    phrase = _stated(view, quantity, start, end, role)
     clause = view[clause_start(view, quantity.start) : quantity.start]
     ranked = _RANKED.match(clause) if role is Role.RANK and not _is_open(clause) else None
-    head = _clean(_RANKED_AMONG.sub("", ranked[1])) if ranked else ""
+    head = cleaned(_RANKED_AMONG.sub("", ranked[1])) if ranked else ""
     if head and not _MEASURE_ALONE.fullmatch(head):
         return phrase if head in phrase else f"{head} {phrase}"
     if earlier and _needs_subject(clause, view[start : quantity.start], phrase, role):
@@ -107,28 +97,44 @@ def indicator_of(
             own = _own_words(view[start : quantity.start], phrase)
             own = "" if subject.endswith(own) else own
             return f"{subject}{own}" if _starts_open(own) else f"{subject} {own}".strip()
-    if len(phrase) < 2:
-        return _clean(_clause_before(view, start)) + phrase
-    if measure := _measure_of_list(phrase, quantity, role, [*above, *earlier]):
-        return f"{phrase} {measure}"
-    if start == quantity.start and len(phrase) <= _SHORT_NOUN and view[:start].endswith(","):
-        context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", _clause_before(view, start))
-        return f"{_clean(context)} {phrase}".strip()
+    if len(phrase) < 2 and (same := _said_of_another_time(view[start : quantity.start], quantity, [*above, *earlier])):
+        return same
+    if len(phrase) < 2 or _PER_UNIT.fullmatch(phrase):
+        return cleaned(clause_before(view, start)) + phrase
+    is_short = len(phrase) <= _SHORT_NOUN or quantity.unit in DURATION_UNITS
+    if start == quantity.start and is_short and view[:start].endswith(","):
+        context = re.sub(r"^[\d.]+.|[\d.]+.{0,3}$", "", clause_before(view, start))
+        return phrase if phrase in context else f"{cleaned(context)} {phrase}".strip()
     return phrase
 
 
-def _measure_of_list(phrase: str, quantity: Quantity, role: Role, before: Sequence[SentenceFact]) -> str:
-    """What an item of a list measures, where only its name stands there: 全市发放补贴9亿元。甲县3亿元、乙县2亿元."""
-    if not _ITEM.fullmatch(phrase) or role not in {Role.LEVEL, Role.CHANGE}:
+def _stated(view: str, quantity: Quantity, start: int, end: int, role: Role) -> str:
+    """The noun phrase that stands with a figure: in front of it, behind it, in front of the bracket it follows."""
+    before = cleaned(view[start : quantity.start])
+    after = (
+        _noun_behind(_LIMIT.sub("", view[quantity.end : end]))
+        if quantity.unit in DURATION_UNITS or is_count(quantity.unit) or not before
+        else ""
+    )
+    phrase = before + after if not after or after not in before else before
+    if phrase or role is not Role.LEVEL:
+        return phrase
+    if view[: quantity.start].endswith(")"):
+        named = _BRACKETED.sub("", view[clause_start(view, view[: quantity.start].rfind("(")) : quantity.start])
+        return cleaned(named)
+    lead = view[start : quantity.start]
+    clause = _CLAUSE_OF_WORDS.search(view[:start])
+    speaks_on = _OTHER_TIME.fullmatch(lead) or _ALL_TOLD.search(lead)
+    return "" if clause is None or speaks_on or _is_open(clause[1]) else cleaned(clause[1])
+
+
+def _said_of_another_time(lead: str, quantity: Quantity, before: Sequence[SentenceFact]) -> str:
+    """What a figure measures that only says when: 前年是1780万只."""
+    if not _OTHER_TIME.fullmatch(lead):
         return ""
-    for fact in reversed(before):
-        alike = fact.role is Role.LEVEL and fact.quantity.unit == quantity.unit
-        changed = role is Role.CHANGE and fact.role in {Role.LEVEL, Role.CHANGE}
-        named = _ITEM.match(fact.indicator)
-        measure = fact.indicator[named.end() if named else 0 :].strip()
-        if (alike or changed) and len(measure) >= 2:
-            return measure
-    return ""
+    return next(
+        (one.indicator for one in reversed(before) if one.role is Role.LEVEL and one.quantity.unit == quantity.unit), ""
+    )
 
 
 def _own_words(before: str, phrase: str) -> str:
@@ -166,7 +172,9 @@ def _subject(view: str, quantity: Quantity, role: Role, earlier: list[SentenceFa
         (
             fact.indicator
             for fact in near
-            if fact.role is Role.LEVEL or (may_be_change and _is_named_change(view, fact))
+            if fact.role is Role.LEVEL
+            or (role is Role.LEVEL and fact.role is Role.RANK)
+            or (may_be_change and _is_named_change(view, fact))
         ),
         "",
     )
@@ -178,28 +186,11 @@ def _is_named_change(view: str, fact: SentenceFact) -> bool:
 
 def _is_open(before: str) -> bool:
     """Whether the words in front of a figure only say how it compares: 同比, 占, 高于全省."""
-    return bool(_OPEN.match(_PERIOD_IN_FRONT.sub("", before.lstrip(" ,;、:"))))
+    return bool(_OPEN.match(PERIOD_IN_FRONT.sub("", before.lstrip(" ,;、:"))))
 
 
 def _starts_open(phrase: str) -> bool:
     return phrase.startswith(("占", "同比", "增", "降", "的"))
-
-
-def _clause_before(view: str, position: int) -> str:
-    pieces = [piece for piece in re.split(r"[,;:。!?()]", view[:position]) if piece.strip()]
-    return pieces[-1] if pieces else ""
-
-
-def _clean(text: str) -> str:
-    without_periods = _PERIOD_IN_FRONT.sub("", text.lstrip(" ,;、:"))
-    without_periods = re.sub(
-        r"(?:19|20)\d\d年(?:\d{1,2}月(?:\d{1,2}日)?|度|底|末|上半年|下半年)?(?:以来)?", "", without_periods
-    )
-    previous = None
-    while previous != without_periods:
-        previous = without_periods
-        without_periods = _TRAILING_NOISE.sub("", _LEADING_NOISE.sub("", without_periods))
-    return without_periods
 
 
 def is_limit(view: str, quantity: Quantity) -> bool:
@@ -229,7 +220,17 @@ def figures_in_turn(view: str, figures: list[Quantity]) -> dict[int, tuple[str, 
         measure = re.split(r"[,、;]|(?<=[\d%元家个项])", view[strong : match.start()])[-1]
         for number, name in zip(group, names, strict=False):
             tail = "" if names[-1].endswith(measure) or len(measure) > 8 else measure
-            found[number] = (_clean(name) + tail.strip(), measure + match.group())
+            found[number] = (cleaned(name) + tail.strip(), measure + match.group())
+    return found
+
+
+def turns_of_the_figures_before(view: str, figures: list[Quantity]) -> dict[int, tuple[int, int]]:
+    """For changes given in turn without names (产油5万吨,产气8亿立方米,分别增长3%和9%): which of how many, from 0."""
+    found: dict[int, tuple[int, int]] = {}
+    for match in _CHANGES_IN_TURN.finditer(view):
+        group = _run_of_figures(view, figures, match.end())
+        if len(group) >= 2:
+            found |= {number: (turn, len(group)) for turn, number in enumerate(group)}
     return found
 
 
@@ -240,7 +241,10 @@ def _run_of_figures(view: str, figures: list[Quantity], start: int) -> list[int]
     for number, figure in enumerate(figures):
         if figure.start < start:
             continue
-        if not re.fullmatch(r"(?:[、,和与及]|以及|[增下][长降]|为|约|近|超)*", view[position : figure.start]):
+        between = view[position : figure.start]
+        if not re.fullmatch(r"(?:[、,和与及]|以及|[增下][长降]|为|约|近|超)*", between):
+            break
+        if run and between.endswith(",") and figure.unit != figures[run[-1]].unit:
             break
         run.append(number)
         position = figure.end
@@ -253,7 +257,8 @@ def _listed_names(text: str, count: int) -> list[str]:
         names = [
             name
             for name in re.split(
-                r"、|和|与|及|以及", re.sub(r"(?<=[\u4e00-\u9fff])(?:为前.位|等.[类种项])$", "", clause)
+                r"、|和|与|及|以及",
+                re.sub(r"(?<=[\u4e00-\u9fff])(?:(?:为|位?[列居]|排名?)前.[位名]|等.[类种项家个])$", "", clause),
             )
             if name.strip()
         ]

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 SMALL_SCALES = {"十": 10, "百": 100, "千": 1000}
 LARGE_SCALES = {"万": 10**4, "亿": 10**8}
+_SCALE_LEFT_OUT = re.compile(r"(?P<whole>[一二两三四五六七八九][^零〇]*?[百千万亿])(?P<digit>[一二三四五六七八九])")
+"""八千六 is 8600, 一万二 is 12000."""
 CHINESE_NUMERAL = "[零〇一二两三四五六七八九十百千万亿]"
 
 
 def chinese_number(numeral: str) -> Decimal | None:
     """Value of 一百二十 or 两千, or digits read one by one (二〇二三); None where it is no number."""
     if all(character in DIGITS for character in numeral):
-        if len(numeral) > 2:
-            return Decimal("".join(str(DIGITS[character]) for character in numeral))
-        if len(numeral) == 2:
-            return None
-        return Decimal(DIGITS[numeral])
+        return None if len(numeral) == 2 else Decimal("".join(str(DIGITS[character]) for character in numeral))
+    if (short := _SCALE_LEFT_OUT.fullmatch(numeral)) and (whole := chinese_number(short["whole"])) is not None:
+        return whole + Decimal(DIGITS[short["digit"]] * (SMALL_SCALES | LARGE_SCALES)[short["whole"][-1]]) / 10
     total = section = 0
     digit: int | None = None
     for character in numeral:

@@ -10,15 +10,24 @@ from index.numerals import CHINESE_NUMERAL, chinese_number, plain_number
 from index.records import Quantity
 
 _YEAR = r"(?:19|20)\d\d"
+_DAY = r"(?:3[01]|[12]\d|0?[1-9])"
+_TO_DAY = rf"(?:-|~|至|到)(?P<{{}}>{_DAY.replace('{', '{{').replace('}', '}}')})[日号](?![内以之常均])"
+"""The rest of 7月9日至12日."""
 _DATE = re.compile(
-    rf"(?<!\d)(?P<year>{_YEAR})年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?)?"
+    rf"(?<!\d)(?P<year>{_YEAR})年(?:(?P<month>1[0-2]|0?[1-9])月(?:(?P<day>{_DAY})[日号]?{_TO_DAY.format('to')}|(?P<only>{_DAY})[日号]|[上中下]旬)?)?"
     rf"|(?<![\d.])(?P<iyear>{_YEAR})[-/.](?P<imonth>1[0-2]|0?[1-9])(?:[-/.](?P<iday>3[01]|[12]\d|0?[1-9]))?(?![\d.%])"
-    rf"|(?<![\d.])(?P<pmonth>1[0-2]|0?[1-9])月(?:(?P<pday>3[01]|[12]\d|0?[1-9])[日号])?(?!以上)"
+    rf"|(?<![\d.])(?P<pmonth>1[0-2]|0?[1-9])月(?:(?P<pday>{_DAY})[日号]?{_TO_DAY.format('pto')}|(?P<ponly>{_DAY})[日号]|[上中下]旬)?(?!以上)"
 )
 _MONTH_RANGE = re.compile(
     rf"(?:(?<!\d)(?P<year>{_YEAR})年)?(?<![\d.])(?P<from>1[0-2]|0?[1-9])月?(?:-|~|至|到)(?P<to>1[0-2]|0?[1-9])月"
 )
 _YEAR_RANGE = re.compile(rf"(?<!\d)(?P<from>{_YEAR})年?(?:-|~|至|到)(?P<to>{_YEAR})年")
+_DAY_RANGE = re.compile(rf"(?<![\d.月年第/:-])(?P<from>{_DAY})日?(?:-|~|至|到)(?P<to>{_DAY})日(?![内以之常均])")
+_DAY_ALONE = re.compile(
+    rf"(?:(?<=[本当同次上下]月)|(?<=截[至止])|(?<=[^低高位大小少多优等]于)|(?<![\d.月年第/:-])(?={_DAY}[日号](?:\d{{1,2}}(?:时|:\d\d)|[上下]午|凌晨|早[上晨]|傍晚|晚[上间]?|夜[里间]?|中午|清晨|深夜|零时)))"
+    rf"(?P<day>{_DAY})[日号](?![内以之常均])"
+)
+"""A day whose month stands elsewhere: 11日22时, 截至8日, 9-12日; 30日内 is a length of time."""
 _CHINESE_YEAR = re.compile(r"(?P<year>[一二][零〇一二三四五六七八九]{3})年")
 
 _RANK_LEAD = (
@@ -58,16 +67,29 @@ def dates(view: str) -> Iterator[Quantity]:
     for match in _DATE.finditer(view):
         year_text = match["year"] or match["iyear"]
         month_text = match["month"] or match["imonth"] or match["pmonth"]
-        day_text = match["day"] or match["iday"] or match["pday"]
+        day_text = match["day"] or match["only"] or match["iday"] or match["pday"] or match["ponly"]
+        last_day = match["to"] or match["pto"]
         if match["iyear"] and not match["iday"] and "." in match.group():
             continue
         precision = "day" if day_text else "month" if month_text else "year"
         value = date_value(int(year_text or 0), int(month_text or 0), int(day_text or 0))
-        yield quantity_at(match, value, "date", precision=precision)
+        upper = value - int(day_text or 0) + int(last_day) if last_day else None
+        yield quantity_at(match, value, "date", precision=precision, upper=upper)
+    yield from _days_alone(view)
     for match in _CHINESE_YEAR.finditer(view):
         year = chinese_number(match["year"])
         if year is not None and 1900 <= year < 2100:
             yield quantity_at(match, date_value(int(year)), "date", precision="year")
+
+
+def _days_alone(view: str) -> Iterator[Quantity]:
+    """Days whose month is not written with them."""
+    for match in _DAY_RANGE.finditer(view):
+        if int(match["from"]) < int(match["to"]):
+            low, high = date_value(0, 0, int(match["from"])), date_value(0, 0, int(match["to"]))
+            yield quantity_at(match, low, "date", precision="day", upper=high)
+    for match in _DAY_ALONE.finditer(view):
+        yield quantity_at(match, date_value(0, 0, int(match["day"])), "date", precision="day")
 
 
 def ranks(view: str) -> Iterator[Quantity]:

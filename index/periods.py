@@ -11,7 +11,7 @@ _YEAR = r"(?:(?:19|20)\d\d)"
 _DAY = r"(?:3[01]|[12]\d|0?[1-9])"
 _PART = (
     r"(?P<months>(?:1[0-2]|0?[1-9])月?(?:-|~|至|到)(?:1[0-2]|0?[1-9])月(?:份)?)|(?P<half>上半年|下半年)"
-    rf"|(?P<quarters>前[一二三四两123]个?季度|第?[一二三四1-4]季度|Q[1-4]|[1-4]Q)|(?P<month>(?:1[0-2]|0?[1-9])月(?:份)?(?:{_DAY}[日号]?(?:-|~|至|到)(?:(?:1[0-2]|0?[1-9])月)?{_DAY}[日号]|{_DAY}[日号])?)"
+    rf"|(?P<quarters>前[一二三四两123]个?季度|第?[一二三四1-4]季度|第[一二三四1-4]季(?!度)|Q[1-4]|[1-4]Q)|(?P<month>(?:1[0-2]|0?[1-9])月(?:份)?(?:{_DAY}[日号]?(?:-|~|至|到)(?:(?:1[0-2]|0?[1-9])月)?{_DAY}[日号]|{_DAY}[日号])?)"
     r"|(?P<end>年?[底末初]|年度|全年)"
 )
 _RELATIVE_YEARS = {
@@ -43,9 +43,9 @@ _BASE_LEFT = re.compile(
 _BASE_RIGHT = re.compile(
     r"^(?:相比|的水平|水平|末(?:增|减|提高|下降|上升|降低|翻)|(?:同期|全年)?的(?:近|约|超)?[\d一二两三四五六七八九十.]+多?倍)"
 )
-_RECORD_SINCE = re.compile(r"[^,;。\d]{0,6}以来(?:的|同期|历史)*(?:最|新[高低]|首[次度]|第[一二三两]|少有|罕见)")
+_RECORD_SINCE = re.compile(r"[^,;。\d]{0,6}以来(?:的|同期|历史)*(?:最|新[高低]|首[次度]|第[一二三两\d]|少有|罕见)")
 """A record is told by the years it stands out from: 为2016年以来最大."""
-_SINCE = re.compile(r"[^,;。\d]{0,14}以来|至今|起(?![点步草诉重降])")
+_SINCE = re.compile(r"[^,;。\d]{0,14}以来|至今|[到至](?:现在|如今|目前|今[天年])|起(?![点步草诉重降])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +132,8 @@ def _resolve(match: re.Match[str], reference_year: int | None, heading_year: int
     if match["relative"]:
         if reference_year is None:
             return Period(0, 0, match.group())
+        if heading_year == reference_year + 1:
+            reference_year = heading_year
         return _part_of(reference_year + _RELATIVE_YEARS[match["relative"]], match, "r")
     if match["span"]:
         return _years_back(match["span"], reference_year)

@@ -224,7 +224,17 @@ def leading_place(view: str, around: str) -> str:
     near = [place for place in places if around and any(parent in around for parent in place.parents)]
     if len(places) == 1 or near:
         return (near or list(places))[0].chain
-    return name if not places else ""
+    return _spelled_with_parent(name) or ("" if places else name)
+
+
+def _spelled_with_parent(name: str) -> str:
+    """Chain of a district written behind the short name of its city: 佛山南海区; empty for other names."""
+    spans = named_divisions(name, short=True)
+    if len(spans) != 2 or spans[0][:2] != (0, spans[1][0]) or spans[1][1] != len(name):
+        return ""
+    above = {place.name for place in spans[0][2]}
+    inside = [place for place in spans[1][2] if above.intersection(place.parents)]
+    return inside[0].chain if len(inside) == 1 else ""
 
 
 def _unlisted(opening: str, view: str) -> Place | None:

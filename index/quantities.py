@@ -16,13 +16,13 @@ from index.records import Quantity
 from index.units import COUNT_UNITS, UNIT_PATTERN, base_of
 from index.view import make_view
 
-_BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
+_BEFORE = r"不低于|不少于|不超过|不高于|不足|不到|不满|将近|接近|大约|大概|(?<![节签预违履合续契制集简公条])约|近|超过|超|逾|突破|至少|最多|最高达|高达|达到?近|达到?超"
 _AFTER = r"以上|以下|以内|之内|左右|上下|多|余"
 _MIDDLE = r"[余多来几]"
 _SCALE = r"(?:万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?![瓦伏卡])|百)"
 _NUMBER = r"(?<![A-Za-z\d.第])(?<![A-Za-z]-)(?<![A-Za-z]\+)\d+(?:\.\d+)?(?![\d])"
 _LOWER_PART = r"(?P<low>\d{1,4})(?P<lowscale>千万|百万|十万|万|千|百)(?![瓦米克伏卡])"
-"""What follows a scale in 1亿3千万元 and 3万5千人."""
+"""What follows a scale in 1亿3千万元 and 3万5千人; in 1万6000元 no scale follows."""
 _FRACTION = re.compile(
     rf"(?P<before>{_BEFORE})?(?:(?<![\d/.])(?P<num>\d{{1,3}})/(?P<den>\d{{1,3}})(?![\d/])"
     rf"|(?P<cden>{CHINESE_NUMERAL}{{1,3}}|\d+)分之(?P<cnum>{CHINESE_NUMERAL}{{1,5}}(?:点{CHINESE_NUMERAL}{{1,3}})?|\d+(?:\.\d+)?))(?P<after>{_AFTER})?"
@@ -36,7 +36,7 @@ _AND_A_HALF = re.compile(
 _ARABIC = re.compile(
     rf"(?P<before>{_BEFORE})?(?P<currency>US\$|HK\$|NT\$|[¥$])?(?P<sign>(?<![0-9A-Za-z%)])-)?(?P<num>{_NUMBER})"
     rf"(?:(?P<lowunit>{_SCALE}?(?:{UNIT_PATTERN}|%)?)(?:-|~|至|到)(?P<num2>{_NUMBER}))?"
-    rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?多?百分点|‰|%)|(?P<scale>{_SCALE})?(?:(?<=[亿万]){_LOWER_PART})?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
+    rf"(?P<mid>{_MIDDLE})?(?:(?P<special>个?多?百分点|‰|%)|(?P<scale>{_SCALE})?(?:(?<=[亿万]){_LOWER_PART}|(?<=万)(?P<rest>[1-9]\d{{3}})(?={UNIT_PATTERN}))?(?P<mid2>{_MIDDLE})?(?P<unit>{UNIT_PATTERN})?)"
     rf"(?P<after>{_AFTER})?"
 )
 _SHARED_UNIT = re.compile(rf"(?:[、,和与]\s*\d+(?:\.\d+)?)+(?P<scale>{_SCALE})?(?P<unit>个百分点|%|{UNIT_PATTERN})")
@@ -58,6 +58,8 @@ _NAMED_NOT_COUNTED = {
     "级酒": {"星"},
     "级饭": {"星"},
 }
+_ENDS_PLACE_NAMES = frozenset("股门台口张道")
+"""Measure words that stand in the name of a place: 三门县, 五台县, 七股区."""
 _ONE_AS_ARTICLE = {
     "个",
     "批",
@@ -205,8 +207,8 @@ def _arabic_figures(view: str) -> Iterator[Quantity]:
                 continue
         qualifier = "".join(match[name] or "" for name in ("before", "mid", "mid2", "after"))
         value, unit = in_base_unit(Decimal((match["sign"] or "") + match["num"]), scale, unit_text)
-        if match["low"]:
-            value += in_base_unit(Decimal(match["low"]), match["lowscale"], unit_text)[0]
+        if low := match["low"] or match["rest"]:
+            value += in_base_unit(Decimal(low), match["lowscale"] or "", unit_text)[0]
         upper = None
         if match["num2"]:
             upper = in_base_unit(Decimal(match["num2"]), scale, unit_text)[0]
@@ -296,9 +298,10 @@ def _is_article(match: re.Match[str], view: str, unit: str) -> bool:
         and not re.search(r"(?:唯|仅|共|只有)$", view[: match.start()])
     ):
         return True
-    if numeral[0] in "万亿" and not match["mid"]:
+    if (numeral[0] in "万亿" and not match["mid"]) or view[match.start() :].startswith(("千人口", "百人口")):
         return True
-    if unit in _NAMED_NOT_COUNTED.get(view[match.end() : match.end() + 2], set()):
+    is_place = unit in _ENDS_PLACE_NAMES and view[match.end() : match.end() + 1] in set("县区镇乡")
+    if is_place or unit in _NAMED_NOT_COUNTED.get(view[match.end() : match.end() + 2], set()):
         return True
     if numeral == "一" and unit == "家" and re.search(r"(?:是|为|成为|另|作为|某|那|这|每|有)$", view[: match.start()]):
         return True

@@ -7,25 +7,19 @@ from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from index.cleaning import lines_of
-from index.grids import Grid, grid_at, is_grid_line
+from index.dialogue import questions_answered
+from index.grids import Grid, grid_at
 from index.table_rows import planned_rows
 from index.tables import ALONE, RowPlace
 from index.view import View, make_view
+from index.wrapping import NUMBERED, TERMINAL, TextLine, joined_lines
 
-_NUMBERED = (
-    (1, re.compile(r"^第[一二三四五六七八九十百\d]+[章篇编部]")),
-    (2, re.compile(r"^[一二三四五六七八九十]{1,3}[、.:]|^[IVX]{1,4}[.、]|^第[一二三四五六七八九十百\d]+[节条]")),
-    (3, re.compile(r"^\([一二三四五六七八九十]{1,3}\)[、.]?")),
-    (4, re.compile(r"^\d{1,2}[、.](?!\d)|^\(\d{1,2}\)")),
-)
 _REPORT = re.compile(
     r"^(?P<title>.{2,40}?)[\s(【]*(?:篇|第)\s*[0-9一二三四五六七八九十]{1,3}[篇)】]?(?:[:：\s].{0,20})?$|^【?篇[0-9一二三四五六七八九十]{1,3}】?.{0,30}$"
 )
 _LEAD_HEADING = re.compile(
     r"^(?:\([一二三四五六七八九十]{1,3}\)|\d{1,2}[、.](?!\d)|[一二三四五六七八九十]{1,3}、)[^。;:!?]{2,40}[。:]"
 )
-_TERMINAL = re.compile(r"[。!?;…][”\"')\]]*$")
 _TABLE_NAME = re.compile(r"^附?表\s?[\d一二三四五六七八九十]|(?:计量)?单位:")
 _UNIT_LINE = re.compile(r"[(]?(?:计量)?单位:")
 _INTRODUCTION = re.compile(
@@ -52,6 +46,8 @@ class Block:
     table_row: RowPlace = ALONE
     """What a table row has from the rows around it."""
     is_heading: bool = False
+    question: str = ""
+    """The question above that a paragraph of an interview answers."""
 
 
 @dataclass(slots=True)
@@ -70,25 +66,18 @@ class _State:
         return own + tuple(self.headings[level] for level in sorted(self.headings))
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    start: int
-    end: int
-    view: View
-    blank_before: bool
-    is_grid_line: bool
-
-
 def blocks_of(text: str, dropped: list[tuple[int, int]]) -> list[Block]:
     """Paragraphs and table rows of a text in order, headings attached, furniture left out of the views."""
-    lines = _joined_lines(text, dropped)
+    lines = joined_lines(text, dropped)
     spans = [(line.start, line.end) for line in lines]
     state = _State()
     blocks: list[Block] = []
     captions: list[str] = []
+    questions = questions_answered([line.view.text.strip() for line in lines])
+    past = ""
     position = 0
     while position < len(lines):
-        line = lines[position]
+        line, question = lines[position], questions[position]
         grid = grid_at(text, spans, position)
         if grid is not None:
             table = lines[position : position + grid.line_count]
@@ -112,83 +101,29 @@ def blocks_of(text: str, dropped: list[tuple[int, int]]) -> list[Block]:
         else:
             if lead := _LEAD_HEADING.match(view):
                 state.place(_heading_level(view), lead.group().rstrip("。:"))
-            blocks.append(Block(line.start, line.end, line.view, state.above(), state.report))
+            answered = "" if question == past else question
+            blocks.append(Block(line.start, line.end, line.view, state.above(), state.report, question=answered))
             continue
+        past = question
         blocks.append(Block(line.start, line.end, line.view, state.above()[:-1], state.report, is_heading=True))
     return blocks
 
 
-def _joined_lines(text: str, dropped: list[tuple[int, int]]) -> list[_Line]:
-    raw: list[_Line] = []
-    last_end = 0
-    for line in lines_of(text):
-        if any(start <= line.start and line.end <= end for start, end in dropped):
-            last_end = line.end
-            continue
-        view = make_view(text, line.start, line.end, dropped)
-        if view.text.strip():
-            blank = text[last_end : line.start].count("\n") > 1
-            raw.append(_Line(line.start, line.end, view, blank, is_grid_line(text[line.start : line.end])))
-        last_end = line.end
-    return _unwrapped(text, dropped, raw) if _is_hard_wrapped(raw) else raw
-
-
-def _is_hard_wrapped(lines: list[_Line]) -> bool:
-    """Whether line breaks fall inside sentences, as in mail or text files wrapped at a fixed width."""
-    lengths = [len(line.view.text) for line in lines]
-    if len(lines) < 6 or max(lengths) > 100:
-        return False
-    longest = max(lengths)
-    full = [line for line in lines if len(line.view.text) >= 0.8 * longest and not line.is_grid_line]
-    open_ended = [line for line in full if not _TERMINAL.search(line.view.text.strip())]
-    return len(full) >= 0.4 * len(lines) and len(open_ended) >= 0.6 * len(full)
-
-
-def _unwrapped(text: str, dropped: list[tuple[int, int]], lines: list[_Line]) -> list[_Line]:
-    longest = max(len(line.view.text) for line in lines)
-    groups: list[list[_Line]] = []
-    for line in lines:
-        previous = groups[-1][-1] if groups else None
-        flows_on = (
-            previous is not None
-            and not line.blank_before
-            and not line.is_grid_line
-            and not previous.is_grid_line
-            and len(previous.view.text) >= 0.75 * longest
-            and not _TERMINAL.search(previous.view.text.strip())
-            and not any(pattern.match(line.view.text.strip()) for _level, pattern in _NUMBERED)
-        )
-        if flows_on:
-            groups[-1].append(line)
-        else:
-            groups.append([line])
-    return [
-        _Line(
-            group[0].start,
-            group[-1].end,
-            make_view(text, group[0].start, group[-1].end, dropped),
-            group[0].blank_before,
-            group[0].is_grid_line,
-        )
-        for group in groups
-    ]
-
-
 def _starts_report(view: str) -> bool:
-    return len(view) <= 60 and bool(_REPORT.match(view)) and not _TERMINAL.search(view) and ("篇" in view)
+    return len(view) <= 60 and bool(_REPORT.match(view)) and not TERMINAL.search(view) and ("篇" in view)
 
 
 def _heading_level(view: str) -> int:
-    for level, pattern in _NUMBERED:
+    for level, pattern in NUMBERED:
         if pattern.match(view):
             return level
     return _UNNUMBERED_LEVEL
 
 
 def _is_heading(view: str, following: str) -> bool:
-    if len(view) > _HEADING_CHARACTERS or _TERMINAL.search(view) or not following:
+    if len(view) > _HEADING_CHARACTERS or TERMINAL.search(view) or not following:
         return False
-    if any(pattern.match(view) for _level, pattern in _NUMBERED):
+    if any(pattern.match(view) for _level, pattern in NUMBERED):
         return "," not in view or not re.search(r"\d", view[3:])
     if re.search(r"\d{4}[-/年]\d{1,2}[-/月]\d{1,2}|^.{1,4}:", view):
         return False
@@ -201,13 +136,13 @@ def _is_heading(view: str, following: str) -> bool:
     )
 
 
-def _is_caption(text: str, lines: list[_Line], spans: list[tuple[int, int]], position: int) -> bool:
+def _is_caption(text: str, lines: list[TextLine], spans: list[tuple[int, int]], position: int) -> bool:
     """Whether a line names the table under it, or the unit of its cells; numbered headings stay headings."""
     view = lines[position].view.text.strip()
-    if len(view) > _HEADING_CHARACTERS or _TERMINAL.search(view) or _starts_report(view):
+    if len(view) > _HEADING_CHARACTERS or TERMINAL.search(view) or _starts_report(view):
         return False
     is_named = bool(_TABLE_NAME.search(view))
-    if not is_named and (re.search(r"[,;:]", view) or any(pattern.match(view) for _level, pattern in _NUMBERED)):
+    if not is_named and (re.search(r"[,;:]", view) or any(pattern.match(view) for _level, pattern in NUMBERED)):
         return False
     below = range(position + 1, min(position + 1 + (_CAPTION_LINES if is_named else 1), len(lines)))
     if any(grid_at(text, spans, number) is not None for number in below):
@@ -227,7 +162,7 @@ def _introduction(blocks: list[Block]) -> str:
 def _table_blocks(
     text: str,
     dropped: list[tuple[int, int]],
-    lines: list[_Line],
+    lines: list[TextLine],
     grid: Grid,
     state: _State,
     captions: list[str],

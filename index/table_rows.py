@@ -18,6 +18,8 @@ _FIGURE = re.compile(r"[+-]?\d[\d.]*\D{0,4}")
 _NO_FIGURE = re.compile(r"(?:[-/]+|无|…+|\.{3,}|N/?A)?", re.IGNORECASE)
 _PART = re.compile(r"^(?:其中[:,]?|#)")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
+_CODE_HEAD = re.compile(r"(?P<kind>分?包|标段|标包|包件|品目|楼|幢|栋|组|线路|站|井|道次|批)(?:号|序号|编号)")
+"""Head of a column whose numbers name what the next column describes: 包号 1, called 包1."""
 _LABEL_CHARACTERS = 16
 
 
@@ -57,7 +59,9 @@ def planned_rows(rows: Sequence[Sequence[str]], indents: Sequence[int]) -> Itera
             continue
         filled = cells[0] or (filled if label_columns > 1 else "")
         is_part = bool(levels[number - len(head_rows)] or _PART.match(cells[0])) and parent != ""
-        label = "" if label_columns == 1 else " ".join([filled, *cells[1:label_columns]]).strip()
+        code = _CODE_HEAD.fullmatch(header[0]) if filled.isdecimal() else None
+        first = f"{code['kind']}{filled}" if code else filled
+        label = "" if label_columns == 1 else " ".join([first, *cells[1:label_columns]]).strip()
         yield PlannedRow(number, header, parent if is_part else section, label, label_columns)
         if not is_part:
             parent = cells[0]
@@ -109,7 +113,8 @@ def _label_columns(header: Sequence[str], rows: Sequence[Sequence[str]]) -> int:
         return 1
     full = [cells for cells in rows if len(cells) == len(header) and not _is_section(cells)]
     firsts = [cells[0] for cells in full]
-    if len(header) < 3 or len(full) < 2 or len(set(firsts) - {""}) == len(firsts):
+    names_codes = bool(_CODE_HEAD.fullmatch(header[0])) and all(first.isdecimal() for first in firsts)
+    if len(header) < 3 or len(full) < 2 or (len(set(firsts) - {""}) == len(firsts) and not names_codes):
         return 1
     seconds = [cells[1] for cells in full]
     is_words = all(

@@ -22,6 +22,7 @@ _UNIT_LINE = re.compile(r"(?P<of>[\u4e00-\u9fff]{0,4}?)(?:计量)?单位:\s*(?P<
 _END = re.compile(r"币种|\S?注:|编制|(?:金额|数量|面积|货币)?单位:")
 _EXCEPTION = re.compile(r"(?P<names>.+?)(?:的?单位)?(?:为|:|以|按)(?P<unit>[^为:计]+)计?")
 _NAMED = re.compile(r"(?P<names>.+)[,:](?P<unit>[^,:]+)")
+_RUN_ON_NAME = re.compile(r"[\u4e00-\u9fff、]{2,}")
 _RATE_WORDS = re.compile(r"率|比重|占|增长|增速|增幅|降幅|同比|环比|比例|[%]")
 _PRICE_WORDS = re.compile(r"单价|均价|租金|物业费|价$|价格|电价|水价|标准|单位|每")
 _MONEY_WORDS = re.compile(
@@ -42,7 +43,9 @@ _OF_NOUN = (
     ("立方米", re.compile(r"水量|库容|气量|体积|方量")),
     ("个", re.compile(r"项目|个数|数量")),
 )
-_COUNTED_HEAD = re.compile(r"(人次|架次|[人户家台套件辆笔宗个处座艘场所条])数$")
+_COUNTED_HEAD = re.compile(
+    r"(?P<times>[人家户车架班艘辆列航台件条册场批]次)数?$|(?P<each>[人户家台套件辆笔宗个处座艘场所条])数$"
+)
 _COUNTED_NOUNS = (
     ("人", re.compile(r"(?:学生|教师|职工|员工|人员|党员|工人|老人|儿童|医师|医生|护士|居民|人口)数$")),
     ("家", re.compile(r"(?:企业|公司|机构|商户)数$")),
@@ -123,7 +126,7 @@ def unit_of_cell(units: CaptionUnits, head: str, label: str) -> str:
     by_kind = dict(units.named)
     if "金额" in by_kind and _MONEY_WORDS.search(head or label):
         return by_kind["金额"]
-    counted = _implied(head)
+    counted = _implied(head or label)
     if len(units.plain) == 1:
         is_of_money = base_of((unit_parts(units.plain[0]) or ("", ""))[1])[0] in MONEY_UNITS
         return counted if counted and is_of_money else units.plain[0]
@@ -131,10 +134,10 @@ def unit_of_cell(units: CaptionUnits, head: str, label: str) -> str:
 
 
 def _implied(head: str) -> str:
-    """The measure word of a head that counts: 户数, 学生数; empty where it says none."""
+    """The measure word of a head that counts: 户数, 学生数, 就诊人次; empty where it says none."""
     counted = _COUNTED_HEAD.search(head)
     if counted:
-        return counted[1]
+        return counted["times"] or counted["each"]
     return next((unit for unit, pattern in _COUNTED_NOUNS if pattern.search(head)), "")
 
 
@@ -158,6 +161,9 @@ def _units_of(body: str) -> tuple[list[str], list[tuple[str, str]]]:
                 named += [(name, match["unit"]) for name in _names(match["names"])]
     outside = re.sub(r"[(][^()]*[)]?", "", body)
     plain: list[str] = []
+    run_on = [_run_on(part) for part in outside.split(";")]
+    if len(run_on) > 1 and all(run_on):
+        return [], [*named, *(pair for pair in run_on if pair)]
     for part in outside.split(";"):
         pieces = part.split(",") if part.count(":") > 1 else [part]
         for piece in pieces:
@@ -167,6 +173,14 @@ def _units_of(body: str) -> tuple[list[str], list[tuple[str, str]]]:
             else:
                 plain += [unit for unit in re.split(r"[、,和]", piece) if is_unit(unit)]
     return plain, named
+
+
+def _run_on(text: str) -> tuple[str, str] | None:
+    """Name and unit of 水位米, written without a sign between them; None where it does not end with a unit."""
+    if is_unit(text):
+        return None
+    cuts = ((text[:end], text[end:]) for end in range(1, len(text)))
+    return next((cut for cut in cuts if _RUN_ON_NAME.fullmatch(cut[0]) and is_listed(cut[1])), None)
 
 
 def _names(text: str) -> list[str]:

@@ -26,6 +26,8 @@ _CELL = re.compile(
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
 _MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|内容|科目|")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
+_TIME_HEAD = re.compile(r"(?:.*(?:年|时间|时期|期间|日期|报告期|[Yy]ear|[Pp]eriod|[Dd]ate|指标|项目).*)?", re.DOTALL)
+"""Head of a column in which 2000 is a year; in others (Concurrency) it is a number."""
 _SHARE = re.compile(r"比重|占")
 _RATE = re.compile(r"[率速幅%]")
 _OPEN_CHANGE = re.compile(r"增减|变动|变化|同比|环比|增长|[比较]上")
@@ -113,9 +115,11 @@ def _cells(view: str) -> list[tuple[int, str]]:
 
 def _label(text: str, head: str, parent: str, setting: Setting) -> Heading:
     """The label of a row, with the row it is a part of; a bare number is one of what its column counts."""
-    if _NUMBER.fullmatch(text) and not re.fullmatch(r"(?:19|20)\d\d", text):
+    if _NUMBER.fullmatch(text) and not (re.fullmatch(r"(?:19|20)\d\d", text) and _TIME_HEAD.fullmatch(head)):
         text = _joined(head, text)
-    own = heading_of(text, head, setting)
+        own = Heading(text, text, "", None, None)
+    else:
+        own = heading_of(text, head, setting)
     if not parent:
         return own
     above = heading_of(parent, head, setting)

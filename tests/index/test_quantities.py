@@ -376,3 +376,47 @@ def test_latin_units_and_units_per_something(text: str, value: str, unit: str) -
 @pytest.mark.parametrize("text", ["建成5g网络", "4s店", "P99 TTFT"])
 def test_names_are_no_measures(text: str) -> None:
     assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "figures"),
+    [
+        ("11日22时出现洪峰", [("11日", "11", None)]),
+        ("截至8日", [("8日", "8", None)]),
+        ("9-12日有雨", [("9-12日", "9", "12")]),
+        ("7月9日至12日", [("7月9日至12日", "709", "712")]),
+        ("2025年7月28日至8月2日", [("2025年7月28日", "20250728", None), ("8月2日", "802", None)]),
+    ],
+)
+def test_days_without_a_month_of_their_own_are_dates(text: str, figures: list[tuple[str, str, str | None]]) -> None:
+    found = [(one.text, str(one.value), one.upper and str(one.upper)) for one in find_quantities(text)]
+
+    assert found == figures
+    assert {one.unit for one in find_quantities(text)} == {"date"}
+
+
+@pytest.mark.parametrize("text", ["收到通知后30日内", "10至15日内办结", "每周工作5日"])
+def test_days_that_last_are_no_dates(text: str) -> None:
+    assert only(text).unit == "天"
+
+
+@pytest.mark.parametrize("text", ["节约47万元", "签约20亿元", "预约30人", "违约5件"])
+def test_a_word_that_ends_with_about_is_no_qualifier(text: str) -> None:
+    assert only(text).qualifier == ""
+
+
+def test_per_thousand_people_is_no_count() -> None:
+    assert [one.text for one in find_quantities("每千人口床位7.2张")] == ["7.2张"]
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [("1274 行", "行"), ("受损4312棚", "棚"), ("采集13284治疗量", "治疗量"), ("全血25118单位", "单位")],
+)
+def test_measure_words_of_trades(text: str, unit: str) -> None:
+    assert only(text).unit == unit
+
+
+@pytest.mark.parametrize("text", ["发展3行业", "形成3集聚区"])
+def test_words_that_begin_with_a_measure_word_are_no_units(text: str) -> None:
+    assert all(one.unit == "" for one in find_quantities(text))

@@ -54,3 +54,10 @@ def test_a_row_of_units_belongs_to_the_heads() -> None:
     (row,) = planned_rows([["作物", "面积", "产量"], ["", "万亩", "(万吨)"], ["夏粮", "62", "25"]], FLAT[:3])
 
     assert row.header == ("作物", "面积(万亩)", "产量(万吨)")
+
+
+def test_a_column_of_codes_is_named_by_the_next() -> None:
+    cells = [["标段号", "内容", "数量"], ["1", "照明", "5"], ["2", "供水", "6"]]
+    rows = planned_rows(cells, FLAT[:3])
+
+    assert [(row.label, row.label_columns) for row in rows] == [("标段1 照明", 2), ("标段2 供水", 2)]

@@ -44,6 +44,7 @@ def test_a_symbol_is_a_unit_that_is_not_listed() -> None:
         ("单位:间(房租为元/平方米·月)", CaptionUnits(("间",), (("房租", "元/平方米·月"),))),
         ("单位:户数,户;收入、支出,万元", CaptionUnits((), (("户数", "户"), ("收入", "万元"), ("支出", "万元")))),
         ("单位:水位:米,流量:立方米/秒", CaptionUnits((), (("水位", "米"), ("流量", "立方米/秒")))),
+        ("单位:库容亿立方米;流量立方米每秒", CaptionUnits((), (("库容", "亿立方米"), ("流量", "立方米每秒")))),
         ("数量单位:台 金额单位:万元", CaptionUnits((), (("数量", "台"), ("金额", "万元")))),
         ("单位产品能耗(千克/吨)", CaptionUnits(("千克/吨",))),
         ("各县(区)主要指标", CaptionUnits()),
@@ -65,6 +66,9 @@ def test_units_of_a_caption(caption: str, units: CaptionUnits) -> None:
         ("单位:家、万人、亿元", "绿地", "南区", ""),
         ("单位:万元", "户数", "南区", "户"),
         ("单位:间、元/平方米·月", "租金", "甲苑", "元/平方米·月"),
+        ("借阅情况", "进馆人次", "东馆", "人次"),
+        ("借阅情况", "", "借阅册次", "册次"),
+        ("单位:万人次", "进馆人次", "东馆", "万人次"),
     ],
 )
 def test_the_caption_gives_each_cell_its_unit(caption: str, head: str, label: str, unit: str) -> None:

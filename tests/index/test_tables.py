@@ -333,3 +333,40 @@ def test_the_line_of_units_holds_no_figure() -> None:
     text = "2023年报告\n\n收支表\n单位：人民币千元\n项目\t2023年\n收入\t120\n支出\t90\n"
 
     assert {text[fact.start : fact.end] for fact in analysed(text).facts} == {"2023年", "120", "90"}
+
+
+def test_a_number_below_a_head_of_no_time_is_no_year() -> None:
+    facts = row_facts("2000\t15300\t41.5", ("Batch", "Engine QPS", "时延(ms)"), "", SETTING)
+
+    assert [(fact.quantity.value, fact.quantity.unit, fact.period) for fact in facts] == [
+        (Decimal(15300), "QPS", SETTING.period),
+        (Decimal("0.0415"), "秒", SETTING.period),
+    ]
+    assert facts[0].indicator == "Batch 2000 Engine QPS"
+
+
+def test_a_numbered_label_lends_its_unit_to_no_cell() -> None:
+    (fact,) = row_facts("0.5\t31", ("压力(MPa)", "流量"), "", SETTING)
+
+    assert (fact.quantity.value, fact.quantity.unit) == (Decimal(31), "")
+
+
+def test_years_label_rows_whose_head_says_so_or_nothing() -> None:
+    (fact,) = row_facts("2021\t31", ("年份", "产量(吨)"), "", SETTING)
+
+    assert fact.period.text == "2021年"
+
+
+def test_units_that_run_on_from_their_names_are_those_of_the_columns() -> None:
+    table = (
+        "三座水库情况\n单位：水位 米；库容 亿立方米\n水库 | 月末水位 | 总库容\n甲水库 | 61.2 | 1.5\n乙水库 | 75.5 | 2.2"
+    )
+    facts = table_facts(table)
+
+    assert (facts["61.2"].unit, facts["1.5"].value, facts["1.5"].unit) == ("米", Decimal(150000000), "立方米")
+
+
+def test_a_percentage_that_ends_a_label_stays() -> None:
+    (fact,) = row_facts("灰度5%\t2025-03-06", ("阶段", "完成日"), "", SETTING)
+
+    assert fact.indicator == "灰度5%完成日"
