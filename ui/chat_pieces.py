@@ -84,8 +84,10 @@ def before_ask() -> str:
         "more": say("正在修改第 {turn} 个问题；重新提问会替换它和它后面的回答。"),
     }
     data = "".join(f' data-{name}="{escape(text)}"' for name, text in words.items())
+    lost = say("和服务器的连接断了，正在重新连接；连上以后接着原来的对话。")
     return (
-        f'<div data-words{data}><ol id="waiting" aria-label="{say("等着问的问题")}"></ol><div id="banner"></div></div>'
+        f'<div data-words{data}><p class="lost" role="alert">{lost}</p>'
+        f'<ol id="waiting" aria-label="{say("等着问的问题")}"></ol><div id="banner"></div></div>'
     )
 
 

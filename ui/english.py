@@ -28,6 +28,9 @@ ENGLISH: Final[dict[str, str]] = {
     "问答记录": "conversation",
     "接着问": "Ask next",
     "取消": "Cancel",
+    "和服务器的连接断了，正在重新连接；连上以后接着原来的对话。": (
+        "The connection to the server is lost and being made again; the conversation goes on then."
+    ),
     "等着问的问题": "Questions that wait",
     "正在修改第 {turn} 个问题；重新提问会替换它的回答。": "Editing question {turn}; asking again replaces its answer.",
     "正在修改第 {turn} 个问题；重新提问会替换它和它后面的回答。": (

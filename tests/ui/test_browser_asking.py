@@ -263,6 +263,8 @@ def test_a_restart_of_the_server_loses_neither_the_conversation_nor_the_question
         visit = Visit(browser, address)
         visit.ask(GDP)
         finished(visit.page, 1)
+    expect(visit.page.get_by_role("alert")).to_contain_text("连接断了")
+    expect(visit.page.locator(".toast-wrap")).to_be_hidden()
     send(visit.page, FOLLOW_UP)
     with scripted_server(tmp_path / "second.txt", port):
         expect(visit.page.locator("#t1 .answer")).to_contain_text("近185.6亿元")

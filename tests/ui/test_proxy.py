@@ -245,9 +245,16 @@ def test_a_visitor_stays_with_one_worker_and_all_workers_are_used(deployment: De
     assert set.union(*workers.values()) == set(deployment.workers)
 
 
-def test_when_a_worker_is_gone_the_other_answers_for_it(deployment: Deployment) -> None:
+def test_when_a_worker_is_gone_the_other_answers_for_it_and_goes_on_with_its_conversations(
+    deployment: Deployment, browser: BrowserContext
+) -> None:
     """Last in this file: the worker does not come back."""
-    worker = next(iter(deployment.workers.values()))
+    visit = Visit(browser, deployment.address)
+    visit.ask(QUESTION)
+    worker = deployment.workers[[port for client, port in deployment.upstreams() if client == "127.0.0.1"][-1]]
     worker.terminate()
     assert worker.wait(timeout=60) == 0
+    visit.ask("那雏鹰企业呢?")
+    expect(visit.page.locator("#t2 .answer")).to_contain_text("467家")
+    visit.page.close()
     assert [get(deployment.address, f"127.0.0.{last}") for last in range(2, 22)] == [200] * 20

@@ -129,10 +129,16 @@
     if (list) list.hidden = newest?.id !== `t${list.dataset.turn}` || newest.matches(".pending");
   }
 
+  /* Gradio says in English, over the page, that its server is away: said here in the visitor's language, by the box. */
+  function tellOfConnection() {
+    const lost = [...document.querySelectorAll(".toast-body.error")].some((toast) => /connection/i.test(toast.textContent));
+    document.body.classList.toggle("away", lost && Boolean(part("before-ask")));
+  }
+
   let due = false;
   new MutationObserver(() => {
     if (due) return;
     due = true;
-    requestAnimationFrame(() => { due = false; keepFocus(); showSuggestions(); });
+    requestAnimationFrame(() => { due = false; keepFocus(); showSuggestions(); tellOfConnection(); });
   }).observe(document.documentElement, { childList: true, subtree: true });
 })();
