@@ -45,6 +45,7 @@
     else if (came === "forgotten" && sent) sent.forgotten = true;
     if (keep === undefined || (missing && came !== "back")) return;
     missing = false;
+    pause = FIRST_WAIT_MS;
     kept.write(keep);
   }
 
