@@ -16,6 +16,7 @@ _ESTIMATES = re.compile(r"预计|预期|预估")
 _INTENTS = re.compile(r"目标|力争|有望|计划|争取|预计|预期|预估|确保|将")
 _ASKING = re.compile(r"多少|(?<!第)几(?=[家个项人名位所条种倍件次成分年月天])")
 _AND_ITS_CHANGE = re.compile(r"(?:及|和|与|、)其?(?:同比|环比)?(?:增[幅速长减]|占比|比重|排名|名次|变化)")
+_EACH = re.compile(r"各|分别")
 _AGAINST = re.compile(r"比[^,;:]*$")
 _OF_CHANGE = frozenset({"%", "个百分点"})
 _CHANGES = re.compile(r"(?:增长|增加|增幅|增速|提高|提升|上升|上涨|下降|减少|回落|降低)(?:了|约|近|达|为|超|逾|到)*$")
@@ -45,10 +46,12 @@ def ground_of(figure: Figure, answer: Answer) -> Ground:
     return Ground(figure, canonical(normalise(record)), canonical(clause), before)
 
 
-def asks_for_more(question: str, figures: Sequence[Figure]) -> bool:
+def asks_for_more(question: str, answer: Answer) -> bool:
     """Whether a question asks for more figures than an answer holds: its quote may tell them, a wording would not."""
     view = normalise(question)
-    return len(figures) == 1 and (len(_ASKING.findall(view)) > 1 or bool(_AND_ITS_CHANGE.search(view)))
+    if answer.missing and _EACH.search(view):
+        return True
+    return len(answer.figures) == 1 and (len(_ASKING.findall(view)) > 1 or bool(_AND_ITS_CHANGE.search(view)))
 
 
 def is_figure(quantity: Quantity, figure: Figure) -> bool:
@@ -95,6 +98,12 @@ def _lost_meaning(quantity: Quantity, sentence: str, ground: Ground) -> str:
 def said_twice(text: str, grounds: Sequence[Ground]) -> str:
     """A figure that a draft gives to more things than there are."""
     said = find_quantities(text)
+    for clause in _CLAUSE.split(text) if len(grounds) > 1 else []:
+        held = [
+            ground.figure for ground in grounds if any(is_figure(one, ground.figure) for one in find_quantities(clause))
+        ]
+        if len(held) == 1 and _EACH.search(clause):
+            return f"没有说{held[0].text}是哪一个的"
     for ground in grounds:
         figure = ground.figure
         alike = sum((other.figure.value, other.figure.unit) == (figure.value, figure.unit) for other in grounds)

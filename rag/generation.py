@@ -58,7 +58,7 @@ class Generator:
             return _noted(answer, "问题里有写给大模型的指令，没有交给它")
         if any(speaks_to_models(f"{one.title} {one.quote}") for one in answer.citations):
             return _noted(answer, "原文里有写给大模型的指令，没有交给它")
-        if asks_for_more(question, answer.figures):
+        if asks_for_more(question, answer):
             return _noted(answer, "问的不止一个数字，原文里一起给出")
         try:
             return self._worded(question, answer, cancelled or threading.Event(), on_draft)

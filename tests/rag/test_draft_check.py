@@ -259,6 +259,13 @@ MORE = answered(
 )
 
 
+def test_one_figure_is_not_given_to_each() -> None:
+    question = "东丽区的高新技术企业和雏鹰企业各有多少家?"
+
+    assert problem(question, BOTH, "东丽区的高新技术企业和雏鹰企业各有598家、467家。") == ""
+    assert problem(question, BOTH, "东丽区的高新技术企业和雏鹰企业各有598家;467家。")
+
+
 def test_what_stands_beside_the_figures_is_said_after_the_wording() -> None:
     said = with_citations([DraftSentence("东丽区有12家。", ())], MORE)
 

@@ -68,6 +68,14 @@ def test_question_for_more_than_the_answer_holds_keeps_its_quote(question: str) 
     assert answer.notice == "问的不止一个数字，原文里一起给出，这里是摘录的回答。"
 
 
+def test_answer_that_lacks_one_of_each_keeps_its_quote() -> None:
+    partial = made_answer().model_copy(update={"missing": ["利润"]})
+    with scripted_llm(words(WORDED)) as script:
+        answer = Generator(script.endpoint, 10, QUICK).reword("2023年东丽区产值和利润各是多少?", partial)
+
+    assert (script.requests, answer.answer) == ([], partial.answer)
+
+
 def test_one_repair_is_asked_for_with_the_failure_named() -> None:
     with scripted_llm(words("产值为130亿元。"), words(WORDED)) as script:
         answer = Generator(script.endpoint, 10, QUICK).reword(QUESTION, made_answer())
