@@ -3,7 +3,7 @@
 from index.analysis import Analysis, Ids, analyse
 from index.build import BuildProgress, BuildReport, IndexStatus, Stage, build_index, index_is_current, index_status
 from index.catalogue import Catalogue, DocumentEntry, DocumentOrder, FactEntry, FactFilter, FactOrder
-from index.contrasts import contradicts, contrasted, side_unsaid, sides_named_last
+from index.contrasts import contradicts, contrasted, names_side, side_unsaid, sides_named_last
 from index.embedding import Embedder, EmbedderIdentity, HashEmbedder, SentenceTransformerEmbedder
 from index.errors import (
     CorpusError,
@@ -82,6 +82,7 @@ __all__ = [
     "is_han_character",
     "make_view",
     "named_divisions",
+    "names_side",
     "normalise",
     "open_index",
     "quantities_in_view",

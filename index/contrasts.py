@@ -37,6 +37,16 @@ def side_unsaid(asked: str, near: str, around: str) -> bool:
     return False
 
 
+def names_side(asked: str, stated: str) -> bool:
+    """Whether a statement in standard form names a side that must be said (女), the one that a question names."""
+    for number in _contrasts_named(asked):
+        if _lines()[number].startswith(_MUST):
+            group, worded = _groups()[number], _worded()[number]
+            if any(_names(words, asked) and _names(own, stated) for words, own in zip(worded, group, strict=True)):
+                return True
+    return False
+
+
 @lru_cache(maxsize=64)
 def _contrasts_named(text: str) -> tuple[int, ...]:
     """Numbers of the contrasts of which a text, as it is worded, names exactly one side."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from index import is_han_character, tokens
+from index import canonical, is_han_character, names_side, tokens
 from rag.question import Question
 from rag.ranking import Ranked
 
@@ -37,6 +37,8 @@ def _is_asked(question: Question, one: Ranked, whole: Ranked) -> bool:
         return False
     if one.features.other_place or one.features.period < min(whole.features.period, 0.5):
         return False
+    if names_side(question.view, _own_part(one)) and not names_side(question.view, _own_part(whole)):
+        return True
     view = one.candidate.sentence.view
     lead = view[fact.segment_start : fact.view_start]
     own, is_part = _PART.sub("", lead), bool(_PART.match(lead))
@@ -47,6 +49,11 @@ def _is_asked(question: Question, one: Ranked, whole: Ranked) -> bool:
     if not named or len(named) < _LEAST_NAMED * len(added):
         return False
     return is_part or (len(own) <= _SHORT and not _names_case(question, view[other.segment_start : other.view_start]))
+
+
+def _own_part(one: Ranked) -> str:
+    fact = one.fact
+    return canonical(f"{fact.indicator} {one.candidate.sentence.view[fact.segment_start : fact.segment_end]}")
 
 
 def _names_case(question: Question, lead: str) -> bool:

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from index.contrasts import contradicts, contrasted, side_unsaid, sides_named_last
+from index.contrasts import contradicts, contrasted, names_side, side_unsaid, sides_named_last
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,9 @@ def test_kinds_of_amounts_exclude_each_other() -> None:
 )
 def test_the_side_named_last_tells_for_each_contrast(asked: str, stated: str, verdicts: tuple[int, ...]) -> None:
     assert sides_named_last(asked, stated) == verdicts
+
+
+def test_statement_that_names_the_side_asked_for() -> None:
+    assert names_side("女选手有多少人?", "其中女性1100人")
+    assert not names_side("女选手有多少人?", "其中男性2100人")
+    assert not names_side("线上销售额是多少?", "线上销售额3亿元"), "no side that must be said"

@@ -58,6 +58,13 @@ def test_the_part_the_question_names_leads_and_else_the_whole(question: str, vie
     assert first_of(question, view) == figure
 
 
+def test_the_side_of_a_contrast_that_the_question_names_leads() -> None:
+    text = "受访者平均每天看书42分钟,女性为51分钟,男性为33分钟。"
+
+    assert first_of("受访女性平均每天看书多少分钟", text) == "51分钟"
+    assert first_of("受访者平均每天看书多少分钟", text) == "42分钟"
+
+
 def test_a_part_in_another_unit_does_not_lead() -> None:
     assert first_of("过夜游客占多少", "接待游客52万人次,其中过夜游客占17%") == "52万人次"
 
