@@ -29,6 +29,8 @@ _LEFT_OUT = 3
 _NUMBER = re.compile(r"(?<![\dA-Za-z.,/·-])\d+(?:\.\d+)?(?![\d.,/-])(?!年|月|日|号|万|亿|个?小时|天|位小数|%|次数)")
 """A number that sets a condition; amounts in 万 are written in many ways."""
 _RANGE = re.compile(r"\d[^,。;\s]{0,4}(?:及?以[上下内]|[~～-]\d|至\d|到\d)|[超满过于足]\d")
+_CONSIDERED = 60
+_NO_AMOUNT = frozenset({"%", "‰", "个百分点", "date", "排名"})
 _GROWTH = re.compile(r"增[速幅长]")
 _OF_GROWTH = re.compile(r"[增涨降减]|变化|快慢")
 
@@ -39,6 +41,8 @@ def is_other_thing(found: Search, best: Ranked, library: Library) -> bool:
         return True
     if found.question.wanted.role is Role.RANK and _GROWTH.search(best.fact.indicator):
         return not _OF_GROWTH.search(found.question.view)
+    if found.question.wanted.role is Role.CHANGE and _is_growth_of_another(found, best):
+        return True
     if found.question.background:
         return False  # its words are in part those of an earlier turn, of another thing
     return any(_has_such_a_figure(word, best, library) for word in _named_elsewhere(found, best, library))
@@ -49,6 +53,25 @@ def _lacks_number(view: str, best: Ranked) -> bool:
     around = _around(best).replace(",", "")
     numbers = [match.group() for match in _NUMBER.finditer(view)]
     return any(number not in around for number in numbers) and not _RANGE.search(around)
+
+
+def _is_growth_of_another(found: Search, best: Ranked) -> bool:
+    """Whether the document has the amount of a thing the question names, and the growth stands where nothing names it.
+
+    图书成交额增长了多少, where 图书卖出2.3亿册 and only 服饰成交 has a growth.
+    """
+    said = f"{_heading(best)} {canonical(best.candidate.sentence.view[: best.fact.view_end])} {best.fact.indicator}"
+    unsaid = [noun for noun in _nouns(found.question.content) if not _is_spoken_of(noun, said)]
+    return any(
+        noun in _own_part(one)
+        for one in found.ranked[1:_CONSIDERED]
+        if one.fact.doc == best.fact.doc
+        and one.fact.role is Role.LEVEL
+        and one.fact.unit not in _NO_AMOUNT
+        and not one.features.other_place
+        and one.features.own > best.features.clause
+        for noun in unsaid
+    )
 
 
 def _named_elsewhere(found: Search, best: Ranked, library: Library) -> list[str]:
@@ -67,6 +90,11 @@ def _named_elsewhere(found: Search, best: Ranked, library: Library) -> list[str]
         if naming and passages.start not in naming and len(naming) <= max(1, len(passages) // _LARGEST_SHARE):
             words.append(word)
     return words
+
+
+def _own_part(one: Ranked) -> str:
+    fact = one.fact
+    return canonical(f"{fact.indicator} {one.candidate.sentence.view[fact.segment_start : fact.segment_end]}")
 
 
 def _has_such_a_figure(word: str, best: Ranked, library: Library) -> bool:

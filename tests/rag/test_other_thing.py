@@ -30,6 +30,8 @@ REPORT = """云舟市公交集团2024年工作简报
 
 成人票每张2元，可换乘一次。
 
+全年快递收入3.1亿元，增长12.4%。旅游专线收入8,700万元。
+
 会议听取了安全生产情况的汇报，要求继续做好工作。
 
 下一步将继续努力，做好服务。
@@ -91,3 +93,8 @@ def test_rank_of_a_growth_is_no_rank_of_the_amount(bus_company: Opened) -> None:
 def test_name_of_which_the_document_has_such_a_figure_elsewhere(bus_company: Opened) -> None:
     assert judged(bus_company, "东门停车场有多少个充电桩？", "80个")
     assert not judged(bus_company, "北苑有多少个充电桩？", "80个"), "no such figure of it: left to the other evidence"
+
+
+def test_growth_of_another_thing_whose_amount_alone_is_given(bus_company: Opened) -> None:
+    assert judged(bus_company, "旅游专线收入增长了百分之几？", "12.4%")
+    assert not judged(bus_company, "快递收入增长了百分之几？", "12.4%")
