@@ -26,8 +26,8 @@ _LARGEST_SHARE = 6
 """What stands in more than one in so many of a document's passages is its subject, and understood where unsaid."""
 _LEFT_OUT = 3
 """Characters that an abbreviation of two leaves out between them at most: 农商 for 农村商业."""
-_NUMBER = re.compile(r"(?<![\dA-Za-z.,/·-])\d+(?:\.\d+)?(?![\d.,/-])(?!年|月|日|号|万|亿|个?小时|天|位小数|%|次数)")
-"""A number that sets a condition; amounts in 万 are written in many ways."""
+_NUMBER = re.compile(r"(?<![\dA-Za-z.,/·-])\d{3,}(?![\dA-Za-z.,/-]|年|万|亿|%)")
+"""A number that sets a condition; smaller ones and those in 万 are written in many ways."""
 _RANGE = re.compile(r"\d[^,。;\s]{0,4}(?:及?以[上下内]|[~～-]\d|至\d|到\d)|[超满过于足]\d")
 _CONSIDERED = 60
 _NO_AMOUNT = frozenset({"%", "‰", "个百分点", "date", "排名"})
