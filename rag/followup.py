@@ -41,6 +41,13 @@ _NOW = re.compile(r"[去今]年|现在|目前|如今|已经")
 _WHY = re.compile(r"^(?:为什么|为何|什么原因|原因|怎么回事|咋回事)")
 _YEARS_AWAY = {-1: ("去年", "上年", "上一年", "前一年"), -2: ("前年",), 1: ("明年", "下一年", "次年", "第二年")}
 _RELATIVE_YEAR = re.compile("|".join(words for several in _YEARS_AWAY.values() for words in several))
+_AIM_ALONE = re.compile(
+    r"^(?:想|要|打算|计划|力争|准备|预计|争取|能|会|将)*(?:做到|达到|增加到|增至|提高到|提到|升到|扩大到|突破|有|到)"
+    r"(?:多少|几)[\u4e00-\u9fff%]{0,3}$"
+)
+"""An aim without its subject: 想做到几家."""
+_HAS = re.compile(r"(?:累计|一共|总共|目前|现在|现)?有(?=[\u4e00-\u9fff]{2})")
+_AVERAGE_OF = re.compile(r"^[^,?]{2,8}平均(?:水平|值)?$")
 _OCCASION = re.compile(r"[那这该]一?[次回届轮期场](?:[\u4e00-\u9fff]{2}(?=$|[是的呢有]))?")
 """那次调查 behind a year: the same of that year's."""
 _POSSESSIVE = re.compile(r"的呢\??$")
@@ -136,8 +143,19 @@ def _replaced(view: str, earlier: str, places: PlaceIndex) -> str | None:
     earlier_stem = _TAIL.sub("", earlier)
     core = _absolute(_core(view), earlier_stem)
     return (
-        _with_model(core, earlier_stem) or _with_place(core, earlier_stem, places) or _with_period(core, earlier_stem)
+        _with_average(core, earlier_stem, places)
+        or _with_model(core, earlier_stem)
+        or _with_place(core, earlier_stem, places)
+        or _with_period(core, earlier_stem)
     )
+
+
+def _with_average(core: str, earlier: str, places: PlaceIndex) -> str | None:
+    """The earlier question of what its place is set against (周边各市平均); None where none is named."""
+    if not _AVERAGE_OF.match(core) or asked_places(core, places):
+        return None
+    names = [name for place in asked_places(earlier, places) for name in place.names if name in earlier]
+    return earlier.replace(max(names, key=len), core, 1) if names else None
 
 
 def _with_model(core: str, earlier: str) -> str | None:
@@ -200,11 +218,22 @@ def _swapped(earlier: str, name: str, own: str) -> str:
     return earlier.replace(name, own, 1)
 
 
+def _without_time(earlier: str) -> str:
+    """What an earlier question counts or measures, without its time: 某县上市企业 of 某县2023年有多少家上市企业."""
+    subject = without_asking(earlier)
+    for mention in reversed([one for one in find_periods(earlier, None) if one.explicit and not one.is_base]):
+        subject = subject.replace(earlier[mention.start : mention.end], "", 1)
+    return _HAS.sub("", subject, count=1)
+
+
 def _with_period(core: str, earlier: str) -> str | None:
     """2022年呢: the earlier question about another year."""
     mentions = [mention for mention in find_periods(core, None) if mention.period.text and not mention.is_base]
     if not mentions:
         return None
+    said = (core[: mentions[0].start] + core[mentions[0].end :]).strip(",的 ?")
+    if _AIM_ALONE.match(said):
+        return f"{_without_time(earlier)}{core[mentions[0].start : mentions[0].end]}{said}"
     rest = _OCCASION.sub("", core[: mentions[0].start] + core[mentions[0].end :]).strip(",的 目标是多少呢?")
     if len(rest) > 3:
         return None

@@ -131,8 +131,8 @@ def _verdicts(question: Question) -> tuple[int, list[Verdict]]:
         verdicts.append(partial(nearest_number, number=number, kind=kind))
     for stem, kind in names_asked(view):
         verdicts.append(partial(nearest_name, stem=stem, kind=kind))
-    for place in range(len(sides_named_last(standard, ""))):
-        verdicts.append(partial(_side_named, standard=standard, number=place))
+    for at in range(len(sides_named_last(standard, ""))):
+        verdicts.append(partial(_side_named, standard=standard, number=at))
     verdicts.append(lambda one: place_in_list(one, view))
     return sure, verdicts
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import rjieba
 
-from index import added_in
+from index import COUNT_UNITS, PERSON_UNITS, added_in
 from rag.matching import CELL_BORDER
 from rag.ranking import Ranked
 from rag.searching import Search
@@ -15,6 +15,9 @@ from rag.searching import Search
 SIDES_CONSIDERED = 8
 """How many figures of a search may stand for its side."""
 _MOST_COMBINATIONS = 4096
+_THINGS = COUNT_UNITS - PERSON_UNITS
+_COUNTED_ALIKE = 4.0
+"""What a choice loses whose figures count things in 个 and in another measure word (16家, 30个)."""
 _SIDE_SAID = 6.0
 _ONE_SENTENCE = 3.0
 _DISTINCT = 8.0
@@ -35,7 +38,8 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
     for pairs in product(*options):
         group = tuple(one for one, _ in pairs)
         units = {added_in(one.fact.unit) for one in group}
-        if len(units) > 1 or "date" in units:
+        things = len(units) > 1 and "个" in units and units <= _THINGS
+        if (len(units) > 1 and not things) or "date" in units:
             continue
         same_role = len({one.fact.role for one in group}) == 1
         distinct = len({one.fact.id for one in group}) == len(group)
@@ -48,6 +52,7 @@ def figures_of_sides(searches: Sequence[Search], names: Sequence[str]) -> tuple[
             + (_DISTINCT if distinct else 0.0)
             + (_ONE_SENTENCE if len({one.fact.sentence for one in group}) == 1 else 0.0)
             - (1.5 if mixed else 0.0)
+            - (_COUNTED_ALIKE if things else 0.0)
         )
         if best is None or total > best[0]:
             best = (total, group)

@@ -31,6 +31,13 @@ _OTHER_BODY = re.compile(
     r"[\u4e00-\u9fff)]{2}(?:企业|公司|集团|银行|医院|大学|学院|协会|中心|研究院|实验室)(?:党委|常务)?"
     r"(?:书记|主任|董事长|总经理|总工程师|经理|主席|总监|[院行校会]长|负责人)"
 )
+_CHOICE_ASKED = re.compile(
+    r"(?:选|定|聘|请|委托|交给|花落|中标|成交)[^?]{0,8}(?:哪|谁)|(?:哪[家个间]|谁)[^?]{0,8}(?:中标|中选|承建|承办|承担|施工|来[做建修]|供货|设计的)"
+)
+_CHOICE_SAID = re.compile(
+    r"选用|选定|选中|中标|中选|成交|委托|聘请|确定由?|由[^,;。]{2,20}(?:承建|承办|承担|施工|实施|负责)"
+)
+_CHOICE_WEIGHT = 0.6
 _CLAUSE = re.compile(r"[^,、]+[,、]?")
 _HOUSE = re.compile(r"[\u4e00-\u9fff]{2}(?:局|厅|院|馆|厂|部|协会|学会|中心)(?:的)?$")
 
@@ -82,7 +89,7 @@ def _body_asked(found: Search) -> frozenset[str]:
     match = _OFFICE.search(view)
     if not match:
         return frozenset()
-    name = view[: match.start()].rstrip("的")
+    name = view[: match.start()].rstrip("的").rpartition("的")[2]
     for place in found.places:
         for own in place.names:
             name = name.replace(own, "")
@@ -118,13 +125,15 @@ def _rank(index: Index, found: Search) -> list[Found]:
     passages = {hit.passage.id: hit for hit in found.hits}
     low, spread = similarity_scale([hit.similarity for hit in found.hits if hit.similarity])
     office, body = _office_asked(found.question.view), _body_asked(found)
+    chooses = bool(_CHOICE_ASKED.search(found.question.view))
     documents: dict[str, set[str]] = defaultdict(set)
     for hit in found.hits if body else ():
         documents[hit.passage.doc] |= set(tokens(canonical(hit.passage.view)))
     ranked = []
     for sentence in index.sentences_of(list(passages)):
         hit = passages[sentence.passage]
-        own = set(tokens(sentence.view))
+        chosen = chooses and bool(_CHOICE_SAID.search(sentence.view))
+        own = set(tokens(f"{hit.passage.section} {sentence.view}" if chosen else sentence.view))
         around = set(
             tokens(normalise(f"{hit.passage.title} {hit.passage.section} {hit.passage.place} {hit.passage.view}"))
         )
@@ -138,8 +147,9 @@ def _rank(index: Index, found: Search) -> list[Found]:
         if _is_elsewhere(found, sentence, hit.passage):
             continue
         person = 0.4 if _PERSON.search(found.question.view) and _PERSON_SAID.search(sentence.view) else 0.0
+        choice = _CHOICE_WEIGHT if chosen else 0.0
         brief = 0.8 if looks_like_heading(sentence.view) else 0.0
-        relevance = 2.0 * covered + 0.8 * context + 0.5 * similarity + person - brief
+        relevance = 2.0 * covered + 0.8 * context + 0.5 * similarity + person + choice - brief
         focus = focus_of(sentence.view, idf)
         ranked.append(Found(sentence, hit.passage, 0.7 * covered + 0.3 * context, relevance, focus))
     return sorted(ranked, key=lambda one: (-one.relevance, one.sentence.id))

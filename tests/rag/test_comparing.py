@@ -177,3 +177,15 @@ def test_no_figure_stands_for_two_sides(towns: Opened) -> None:
 
     assert answer.refused
     assert answer.figures == []
+
+
+def test_figures_of_two_documents_of_which_one_names_no_side_are_no_sum(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    for name, text in {
+        "forest": "云溪县林业简报\n\n林草从业人员3.2万人。\n",
+        "clinic": "远山诊所\n\n现有7人。\n",
+    }.items():
+        (tmp_path / "corpus" / f"{name}.txt").write_text(text, encoding="utf-8")
+    answer = opened(tmp_path / "corpus", tmp_path / "index").engine.ask("云溪县靠林子和草地吃饭的一共有多少人")
+
+    assert "+" not in answer.answer

@@ -3,7 +3,8 @@ from __future__ import annotations
 import pytest
 
 from rag.contract import RefusalReason
-from tests.rag.evidence import Opened, needs_the_model
+from rag.reader import read
+from tests.rag.evidence import Opened, needs_the_model, opened
 
 
 @needs_the_model
@@ -79,3 +80,33 @@ def test_sides_of_a_comparison_may_come_last(real_county: Opened) -> None:
     answer = real_county.engine.ask("2023年哪个区规上工业总产值更低，东丽区还是西青区？")
 
     assert answer.answer.startswith("东丽区")
+
+
+PLAN = """云溪县茶园建设通知
+
+一、时间
+2025年3月3日至2025年3月20日，种植户网上报名。
+
+二、主要指标
+指标名称 | 单位 | 2020年 | 2025年目标
+茶园面积 | 亩 | 1200 | 2000
+"""
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Opened:
+    folder = tmp_path_factory.mktemp("plan")
+    (folder / "corpus").mkdir()
+    (folder / "corpus" / "plan.txt").write_text(PLAN, encoding="utf-8")
+    return opened(folder / "corpus", folder / "index")
+
+
+@pytest.mark.parametrize(
+    ("question", "ends"),
+    [
+        ("种植户网上报名从哪天到哪天？", ["2025年3月3日", "2025年3月20日"]),
+        ("云溪县茶园面积由多少亩增加到多少亩？", ["1200亩", "2000亩"]),
+    ],
+)
+def test_both_ends_of_a_span_and_of_a_row_are_given(plan: Opened, question: str, ends: list[str]) -> None:
+    assert [one.fact.text for one in read(plan.library, question).chosen] == ends

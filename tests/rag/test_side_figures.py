@@ -104,6 +104,12 @@ def test_a_figure_behind_another_one_like_it_is_less_surely_of_the_name_before_b
     assert chosen([found(*figures), found(*reversed(figures))]) == ["74家", "52家"]
 
 
+def test_things_may_be_counted_in_two_measure_words_where_no_other_figures_fit() -> None:
+    assert chosen([found(figure(1, "16家")), found(figure(2, "30个"))]) == ["16家", "30个"]
+    assert chosen([found(figure(1, "16家")), found(figure(2, "30个", 3), figure(3, "9家", 2))]) == ["16家", "9家"]
+    assert chosen([found(figure(1, "16人")), found(figure(2, "30个"))]) is None
+
+
 def test_a_list_gives_each_of_its_figures_to_a_name_before_all() -> None:
     view = "东湖镇和西岭镇分别为74家和52家"
     figures = [figure(number, text, 5.0 - number, view) for number, text in enumerate(("74家", "52家"))]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from rag.reader import search
 from rag.textual import Found, best_sentences
-from tests.rag.evidence import Opened
+from tests.rag.evidence import Opened, opened
 
 
 def found(parts: Opened, question: str) -> list[Found]:
@@ -60,3 +62,15 @@ def test_advert_inside_the_sentence_is_not_answered(county: Opened) -> None:
 
     assert "王小明" in answer.answer
     assert "zUOwEnBa" not in answer.answer
+
+
+def test_who_was_chosen_is_told_below_the_heading_of_the_matter(tmp_path: Path) -> None:
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "minutes.txt").write_text(
+        "远山花园业主大会纪要\n\n一、屋顶防水维修\n三家报价分别为12万元、15万元和11万元。经比选选用青禾建工，工期60天。\n\n"
+        "二、绿化养护\n续聘现有园林队。\n",
+        encoding="utf-8",
+    )
+    best = found(opened(tmp_path / "corpus", tmp_path / "index"), "远山花园屋顶防水维修最后定了哪家来做？")[0]
+
+    assert "青禾建工" in best.sentence.view
