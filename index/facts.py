@@ -41,6 +41,8 @@ _FOOT_CLAUSE = re.compile(
 """What another figure is set against, in a clause of its own: 全年生产21万台,上年为18万台."""
 _HALF_A_YEAR = 6
 _NOTHING_MORE = re.compile(r"[^,;:。]{1,12}[。!]?")
+_TIME_CHARACTERS = 6
+"""A figure that follows so early says only when (前年是1900册) and is no whole."""
 _PART_OPENS = re.compile(r"\s*(?:其中|当中)")
 _SUBJECT_OPENS_CLAUSE = re.compile(r"(?:^|[,;:。])[\u4e00-\u9fff]{1,4}(?<![较比与同从由到至于])$")
 """三线去年总载客量: the subject stands in front of the year."""
@@ -186,7 +188,11 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
 
 def _whole_above(quantity: Quantity, setting: Setting) -> SentenceFact | None:
     """The figure of the sentence before of which this sentence tells the parts."""
-    alike = [one for one in setting.above if one.quantity.unit == quantity.unit and one.role is Role.LEVEL]
+    alike = [
+        one
+        for one in setting.above
+        if one.quantity.unit == quantity.unit and one.role is Role.LEVEL and one.quantity.start > _TIME_CHARACTERS
+    ]
     return alike[-1] if alike and alike[-1].period.known else None
 
 

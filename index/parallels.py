@@ -23,8 +23,8 @@ _ITEM = re.compile(
 """What a list counts up: a place or a part, without a word for what is measured."""
 _PART = re.compile(r"(?:^|[,、;(:。])\s*(?:其中|当中|里头|里面|分项)[:,为是]?")
 _LINKED = re.compile(r"[\u4e00-\u9fff]{2,}?(?:则|均|也)?(?:为|是|由)(?:约|近|超)?$")
-_RANKED = re.compile(r"^(?P<name>.+?)(?:最[高低多少大小快慢]|居[首次]|次之|领先|垫底)$")
-_PEAK = re.compile(r"^(?:单[日月周次]|当[日月年]|历史|其中)?(?:最[高低多少大长短久快慢]|峰值|高峰)(?P<name>[^的]*)")
+_RANKED = re.compile(r"^.+?(?:最[高低多少大小快慢]|居[首次]|次之|领先|垫底)$")
+_PEAK = re.compile(r"^(?:单[日月周次]|当[日月年]|历史|其中)?(?:最[高低多少大长短久快慢]|峰值|高峰)")
 _WITH = re.compile(r"^(?:连同?|含|计入|加上|算上|包括|扣除|剔除|不含|税[前后])")
 _BOUND = re.compile(r"^\d+(?:\.\d+)?[\u4e00-\u9fff%]{1,3}?[及或]?以[上下内外]")
 _CLASS = re.compile(r"[线船型点层站院校厂店期队组班段类级号楼路桥库馆屋车室池炉井]$")

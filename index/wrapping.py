@@ -54,12 +54,13 @@ def joined_lines(text: str, dropped: list[tuple[int, int]]) -> list[TextLine]:
 def _mended(text: str, dropped: list[tuple[int, int]], lines: list[TextLine]) -> list[TextLine]:
     """The same lines, with one that breaks off inside a sentence or a figure put before the next."""
     mended: list[TextLine] = []
+    gaps = list(dropped)
     for line in lines:
         last = mended[-1] if mended else None
         if last is None or not _goes_on(last, line):
             mended.append(line)
             continue
-        gaps = sorted([*dropped, (last.end, line.start)])
+        gaps = sorted([*gaps, (last.end, line.start)])
         view = make_view(text, last.start, line.end, gaps)
         mended[-1] = TextLine(last.start, line.end, view, last.blank_before, is_grid_line=False)
     return mended

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 
 from index.cleaning import furniture, lines_of
+from index.view import make_view
 from tests.conftest import ROOT
 from tests.pieces import mixed_text, property_settings
 
@@ -190,3 +191,9 @@ def test_heads_between_bars_are_no_navigation() -> None:
 
 def test_visits_that_are_content_stay() -> None:
     assert "访问量1200万次" in kept(f"{ARTICLE}政府网站访问量1200万次，增长5%。")
+
+
+def test_tags_and_entities_are_furniture() -> None:
+    text = "<p>&nbsp;&nbsp;全年产油5万吨,P99 < 60 ms。</p>"
+
+    assert make_view(text, 0, None, furniture(text)).text == "全年产油5万吨,P99 < 60 ms。"

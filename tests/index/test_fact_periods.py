@@ -5,7 +5,7 @@ import pytest
 from index.facts import facts_in_sentence
 from index.frames import Setting
 from index.periods import UNKNOWN, Period, whole_year
-from tests.index.reports import fact_of
+from tests.index.reports import analysed, fact_of
 
 SETTING = Setting("", whole_year(2023), "", 2023, 2023 * 12 + 11)
 
@@ -128,3 +128,26 @@ def test_a_year_that_opens_its_own_statement_is_handed_on() -> None:
 )
 def test_a_day_without_a_year_is_of_the_year_the_head_names(title: str, period: str) -> None:
     assert fact_of(f"{title}\n截至12月9日,泊位达到35个。\n报出日期:{period[:4]}年\n", "35个").period == period
+
+
+def test_this_year_is_not_that_of_an_earlier_clause() -> None:
+    text = "发布时间:2024-08-20\n县情通报\n2023年完成投资118亿元;今年上半年完成64亿元。"
+
+    assert fact_of(text, "64亿元").period == "2024年上半年"
+
+
+def test_this_year_below_a_heading_of_the_next_year_is_that_year() -> None:
+    text = "河东区2023年工作总结\n二、2024年主要目标\n今年预期目标是:用电增长6%;用水增长5%。"
+
+    assert [fact.period for fact in analysed(text).facts if fact.unit == "%"] == ["2024年", "2024年"]
+
+
+def test_quarters_in_turn_leave_no_period() -> None:
+    text = "2024年工作简报\n产值1386亿元。分季度看,一季度634亿元;二季度752亿元。分行业看,纺织503亿元。"
+
+    assert fact_of(text, "752亿元").period == "2024年第二季度"
+    assert fact_of(text, "503亿元").period == "2024年"
+
+
+def test_the_foot_of_a_comparison_may_have_a_noun() -> None:
+    assert fact_of("2024年工作简报\n客流1862万人次,较2018年高峰的2240万人次为少。", "2240万人次").period == "2018年"

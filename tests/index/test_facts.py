@@ -294,3 +294,26 @@ def test_a_name_of_several_places_is_the_one_near_by(text: str, figure: str, pla
 )
 def test_an_amount_in_front_of_a_thing_measures_that_thing(view: str, figure: str, indicator: str) -> None:
     assert fact_of(view, figure).indicator == indicator
+
+
+def test_a_district_of_many_cities_is_of_the_city_in_front_of_it() -> None:
+    assert fact_of("评分结果\n北京朝阳区以96.8分居首。", "96.8分").place == "北京市朝阳区"
+
+
+def test_changes_in_turn_belong_to_the_figures_before() -> None:
+    text = "产油5万吨,产气8万吨,分别增长3%和9%。"
+
+    assert [fact_of(text, figure).indicator for figure in ("3%", "9%")] == ["产油", "产气"]
+
+
+@pytest.mark.parametrize(
+    ("text", "figure", "indicator"),
+    [
+        ("来访97万人次,旧馆(老街口临时分馆)21万人次。", "21万人次", "旧馆"),
+        ("草莓最多,91吨,其次是桃子,38吨。", "38吨", "桃子"),
+        ("按规模,甲、乙、丙分公司列前三位,收入分别为41亿元、35亿元和32亿元,三家合计占四成。", "35亿元", "乙收入"),
+        ("低保家庭的费用由街道代缴,每户不超过3000元。", "不超过3000元", "低保家庭的费用由街道代缴每户"),
+    ],
+)
+def test_the_noun_stands_before_a_bracket_a_comma_or_the_clause(text: str, figure: str, indicator: str) -> None:
+    assert fact_of(text, figure).indicator == indicator

@@ -145,3 +145,9 @@ def test_the_years_a_record_stands_out_from_are_no_time_of_it() -> None:
 
     assert mention.is_base
     assert not find_periods("2016年以来累计降雨", 2024)[0].is_base
+
+
+def test_the_season_of_hong_kong_and_taiwan_is_a_quarter() -> None:
+    (mention,) = find_periods("2026年第一季增加190个", 2025)
+
+    assert mention.period.text == "2026年第一季度"

@@ -204,3 +204,7 @@ def test_an_unlisted_county_goes_by_its_short_name_and_a_township_does_not() -> 
     assert aliases("栎阳县") == ("栎阳县", "栎阳")
     assert aliases("江苏省栎阳县") == ("江苏省栎阳县", "栎阳县", "栎阳")
     assert aliases("梧桐街道") == ("梧桐街道",)
+
+
+def test_a_district_behind_the_short_name_of_its_city_is_that_one() -> None:
+    assert leading_place("★ 佛山南海区:第9位", "") == "广东省佛山市南海区"

@@ -420,3 +420,21 @@ def test_measure_words_of_trades(text: str, unit: str) -> None:
 @pytest.mark.parametrize("text", ["发展3行业", "形成3集聚区"])
 def test_words_that_begin_with_a_measure_word_are_no_units(text: str) -> None:
     assert all(one.unit == "" for one in find_quantities(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("八千六百元", "8600"), ("一万二元", "12000"), ("八千六元", "8600"), ("两千零五元", "2005"), ("二十五元", "25")],
+)
+def test_a_last_scale_may_be_left_out(text: str, value: str) -> None:
+    assert only(text).value == Decimal(value)
+
+
+@pytest.mark.parametrize(("text", "value"), [("1万6000元", "16000"), ("6万7000元", "67000"), ("1万6000", "10000")])
+def test_four_digits_may_follow_ten_thousand(text: str, value: str) -> None:
+    assert find_quantities(text)[0].value == Decimal(value)
+
+
+@pytest.mark.parametrize("text", ["三门县", "五台县", "七股区"])
+def test_a_place_named_like_a_count_is_none(text: str) -> None:
+    assert find_quantities(text) == []

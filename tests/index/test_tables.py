@@ -370,3 +370,10 @@ def test_a_percentage_that_ends_a_label_stays() -> None:
     (fact,) = row_facts("灰度5%\t2025-03-06", ("阶段", "完成日"), "", SETTING)
 
     assert fact.indicator == "灰度5%完成日"
+
+
+def test_a_column_of_units_may_stand_between_wide_spaces() -> None:
+    table = "项目　　单位　　本区　　周边\n用水　元/吨　2.9　3.8\n厂房租金　元/平方米·月　10　18\n月薪　元　8600　12400"
+    facts = table_facts(table)
+
+    assert (facts["2.9"].unit, facts["18"].unit, facts["8600"].unit) == ("元/吨", "元/平方米/月", "元")
