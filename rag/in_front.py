@@ -10,10 +10,12 @@ from index import Fact
 from rag.matching import CELL_BORDER, Candidate
 
 _SAID_ABOVE = 0.5
+_FRONT = 4
+"""Characters in front of a name that may belong to it: 污水 of 污水处理厂."""
 _STRONG = re.compile(r"[;。!?]")
 _NUMERAL = r"[一二三四五六七八九十]{1,3}|\d{1,3}|[A-Z]"
 _NUMBERED = re.compile(
-    rf"(?:第(?P<nth>{_NUMERAL})(?P<thing>[\u4e00-\u9fff])"
+    rf"(?:第(?P<nth>{_NUMERAL})(?P<thing>(?![季年月周天日])[\u4e00-\u9fff])"
     rf"|(?<![\d.A-Za-z一二三四五六七八九十第])(?P<number>{_NUMERAL})(?P<kind>期|批|届|轮|号线|号楼|号|组|标段|标|包|栋|幢|座|区|院区|校区|阶段|等奖)"
     rf"|(?P<key>包|标段|标|方案|项目|表|阶段|客户|机组|车间|仓)(?P<value>{_NUMERAL})(?![\d.%家个项]))"
 )
@@ -107,8 +109,9 @@ def nearest_name(one: Candidate, stem: str, kind: str) -> float:
     in_table = CELL_BORDER in one.sentence.view
     for number, text in enumerate(_texts_in_front(one)):
         own = number <= in_table
-        mine = text.rfind(stem)
-        theirs = max((at for other, its, at in _names(text) if its == kind and other != stem), default=-1)
+        mine = text.rfind(stem if in_table else f"{stem}{kind}")
+        others = (at for other, its, at in _names(text) if its == kind and other != stem)
+        theirs = max((at for at in others if stem not in text[max(0, at - _FRONT) : at]), default=-1)
         if mine > theirs:
             return 1.0 if own else _SAID_ABOVE
         if theirs >= 0:

@@ -28,7 +28,7 @@ def placed(view: str, figure: str, above: str = "", indicator: str = "") -> Cand
 
 def test_numbered_things_are_known_by_number_and_kind() -> None:
     assert numbers("二期和第三批,包2,15号楼") == [("2", "期"), ("3", "批"), ("2", "包"), ("15", "号楼")]
-    assert numbers("2024年3月") == []
+    assert numbers("2024年3月,第四季度") == []
 
 
 def test_the_nearest_number_of_the_kind_tells() -> None:
@@ -47,6 +47,7 @@ def test_names_end_in_their_class_and_no_longer_word() -> None:
 def test_another_name_of_the_class_speaks_against_a_figure() -> None:
     assert nearest_name(placed("石桥站30米,柳林站20米", "20米"), "柳林", "站") == 1.0
     assert nearest_name(placed("石桥站30米", "30米"), "柳林", "站") == -1.0
+    assert nearest_name(placed("污水处理厂日处理30吨", "30吨"), "污水", "厂") == 0.0
     assert 0 < nearest_name(placed("最高30米", "30米", above="柳林站涨水。"), "柳林", "站") < 1
     assert nearest_name(placed("最高30米", "30米", above="石桥站涨水。"), "柳林", "站") == 0.0
 
