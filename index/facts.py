@@ -43,6 +43,8 @@ _HALF_A_YEAR = 6
 _NOTHING_MORE = re.compile(r"[^,;:。]{1,12}[。!]?")
 _TIME_CHARACTERS = 6
 """A figure that follows so early says only when (前年是1900册) and is no whole."""
+_PLACE_REACH = 400
+"""Characters in front of a figure in which its place may be named; a sentence without end is not read anew for each."""
 _PART_OPENS = re.compile(r"\s*(?:其中|当中)")
 _SUBJECT_OPENS_CLAUSE = re.compile(r"(?:^|[,;:。])[\u4e00-\u9fff]{1,4}(?<![较比与同从由到至于])$")
 """三线去年总载客量: the subject stands in front of the year."""
@@ -229,7 +231,7 @@ def _narrowed(mention: PeriodMention, stated: list[PeriodMention], setting: Sett
 
 def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
     """A park or district named in front of the figure in its sentence, else the inherited place."""
-    left = view[: quantity.start]
+    left = view[max(0, quantity.start - _PLACE_REACH) : quantity.start]
     parks = [
         park for park in find_parks(left) if not re.match(r"[^,;。]{0,2}(?:大学|学院|公司|局|委)", left[park.end :])
     ]
