@@ -19,20 +19,21 @@ def contradicts(asked: str, stated: str) -> bool:
     return False
 
 
-def side_unsaid(asked: str, near: str, around: str) -> bool:
-    """Whether a question, normalised, names a side that a statement leaves open; `near` and `around` in standard form.
+def side_unsaid(asked: str, said: str, around: str, heading: str = "") -> bool:
+    """Whether a question, normalised, names a side that a statement leaves open; the rest in standard form.
 
-    That is one of which nothing stands `near`, where other sides of the contrast do, or one that must be said and
-    stands nowhere `around` the statement either.
+    That is one that neither the statement (`said`) nor its `heading` names, where the statement names other sides of
+    the contrast, or one that must be said and stands nowhere `around` the statement either. Other sides in a heading
+    say nothing: 医疗与生育保险 heads both.
     """
     for number in _contrasts_named(asked):
         group, worded = _groups()[number], _worded()[number]
         side = next(place for place, words in enumerate(worded) if _names(words, asked))
         own = {*group[side], *worded[side]}
-        if _names(own, near):
+        if _names(own, said) or _names(own, heading):
             continue
         others = [word for place, words in enumerate(group) if place != side for word in words]
-        if _names(others, near) or (_lines()[number].startswith(_MUST) and not _names(own, around)):
+        if _names(others, said) or (_lines()[number].startswith(_MUST) and not _names(own, around)):
             return True
     return False
 

@@ -37,7 +37,9 @@ _OF_GROWTH = re.compile(r"[增涨降减]|变化|快慢")
 
 def is_other_thing(found: Search, best: Ranked, library: Library) -> bool:
     """Whether a side of a contrast, a place, a firm or a kind is asked for that the figure is not of."""
-    if _lacks_number(found.question.view, best) or side_unsaid(found.question.view, _near(best), _around(best)):
+    if _lacks_number(found.question.view, best) or side_unsaid(
+        found.question.view, _said(best), _around(best), _heading(best)
+    ):
         return True
     if found.question.wanted.role is Role.RANK and _GROWTH.search(best.fact.indicator):
         return not _OF_GROWTH.search(found.question.view)
@@ -142,9 +144,13 @@ def _heading(best: Ranked) -> str:
     return canonical(normalise(f"{passage.title} {passage.section} {best.fact.place}"))
 
 
-def _near(best: Ranked) -> str:
+def _said(best: Ranked) -> str:
     said = normalise(f"{best.fact.indicator} {best.candidate.sentence.view}")
-    return f"{_heading(best)} {said} {canonical(said)}"
+    return f"{said} {canonical(said)}"
+
+
+def _near(best: Ranked) -> str:
+    return f"{_heading(best)} {_said(best)}"
 
 
 def _around(best: Ranked) -> str:

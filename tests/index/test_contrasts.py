@@ -71,6 +71,13 @@ def test_a_side_that_a_statement_leaves_open(asked: str, near: str, around: str,
     assert side_unsaid(asked, near, around) is unsaid
 
 
+def test_a_heading_names_the_side_but_speaks_against_none() -> None:
+    asked, said, heading = "失业保险参保率是多少?", "参保率95%", "养老与失业保险"
+    assert not side_unsaid(asked, said, said, heading)
+    assert not side_unsaid("医保参保率是多少?", said, said, heading)
+    assert side_unsaid("医保参保率是多少?", f"{heading}{said}", said, "")
+
+
 def test_kinds_of_amounts_exclude_each_other() -> None:
     assert contradicts("公司净利润", "公司产值")
     assert contradicts("公司估值", "订单额")
