@@ -49,8 +49,8 @@ _WHO_THEN_HOW_MUCH = re.compile(
 _WHO_IS_THEN_HOW_MUCH = re.compile(
     rf"^(?P<head>[^?]{{4,40}}?)(?:是|为|属于)(?:{_WHICH_ONE}|谁)(?P<noun>企业|公司|单位|机构|园区|学校|医院|项目|产品)?的?[?,]{_IT}{_HOW_MUCH}"
 )
-_SIDES_LISTED = re.compile(r"[和与跟、].*[最更]|[最更].*[和与跟、]|[和与跟、][^,]*[,中里间]")
 """哪家公司增速最快?它产值多少, and 增速最快的是哪家,产值多少."""
+_SIDES_LISTED = re.compile(r"[和与跟、].*[最更]|[最更].*[和与跟、]|[和与跟、][^,]*[,中里间]")
 
 
 @dataclass(frozen=True, slots=True)

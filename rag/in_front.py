@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from index import Fact
+from index.numerals import chinese_number
 from rag.matching import CELL_BORDER, Candidate
 
 _SAID_ABOVE = 0.5
@@ -19,18 +20,6 @@ _NUMBERED = re.compile(
     rf"|(?<![\d.A-Za-z一二三四五六七八九十第])(?P<number>{_NUMERAL})(?P<kind>期|批|届|轮|号线|号楼|号|组|标段|标|包|栋|幢|座|区|院区|校区|阶段|等奖)"
     rf"|(?P<key>包|标段|标|方案|项目|表|阶段|客户|机组|车间|仓)(?P<value>{_NUMERAL})(?![\d.%家个项]))"
 )
-_DIGITS = {
-    "一": "1",
-    "二": "2",
-    "三": "3",
-    "四": "4",
-    "五": "5",
-    "六": "6",
-    "七": "7",
-    "八": "8",
-    "九": "9",
-    "十": "10",
-}
 _CLASS = (
     r"(?:水库|水文站|车站|街道|社区|医院|学院|学校|中学|小学|大学|分公司|公司|中心|工厂|机场|港区|景区|林场|渔港|村委会|镇政府|分局|支行"
     r"|[站线镇乡村县馆院校厂园矿船河江湖山岛湾桥港路街巷寺庙塔坝渠仓营庄寨])"
@@ -73,7 +62,8 @@ def numbers(view: str) -> list[tuple[str, str]]:
 
 def _number(found: re.Match[str]) -> tuple[str, str]:
     number = found["nth"] or found["number"] or found["value"]
-    return _DIGITS.get(number, number), found["thing"] or found["kind"] or found["key"]
+    value = None if number.isascii() else chinese_number(number)
+    return (number if value is None else str(value)), found["thing"] or found["kind"] or found["key"]
 
 
 def nearest_number(one: Candidate, number: str, kind: str) -> int:

@@ -183,6 +183,3 @@ def _name_in_front(one: Candidate) -> str:
         if name:
             return name if len(name) <= _LONGEST_LEAD else ""
     return ""
-
-
-__all__ = ["sibling_first"]

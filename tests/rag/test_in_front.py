@@ -28,6 +28,7 @@ def placed(view: str, figure: str, above: str = "", indicator: str = "") -> Cand
 
 def test_numbered_things_are_known_by_number_and_kind() -> None:
     assert numbers("二期和第三批,包2,15号楼") == [("2", "期"), ("3", "批"), ("2", "包"), ("15", "号楼")]
+    assert numbers("十一号楼和A座") == [("11", "号楼"), ("A", "座")]
     assert numbers("2024年3月,第四季度") == []
 
 
