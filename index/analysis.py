@@ -19,7 +19,7 @@ PASSAGE_CHARACTERS = 220
 
 _SENTENCE_END = re.compile(r"[。!?]+[”\"')\]]*|\n")
 _PUBLISHED = re.compile(
-    r"(?P<year>20\d\d|19\d\d)(?:[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)|年(?P<cmonth>1[0-2]|[1-9])月(?P<cday>3[01]|[12]\d|[1-9])日)"
+    r"(?P<year>20\d\d|19\d\d)(?:[-/.](?P<month>1[0-2]|0?[1-9])[-/.](?P<day>3[01]|[12]\d|0?[1-9])(?!\d)|年(?P<cmonth>1[0-2]|0?[1-9])月(?P<cday>3[01]|[12]\d|0?[1-9])日)"
 )
 _ENUMERATOR = re.compile(r"[一二三四五六七八九十]是|\([一二三四五六七八九十\d]+\)|\d{1,2}、")
 _OF_A_YEAR = re.compile(r"报告|[年季月旬周]报|公报|简报|通报|快报|总结|年鉴|白皮书")
@@ -27,8 +27,13 @@ _PLAN_TITLE = re.compile(
     r"^(?!.*(?:总结|情况|报告)).*(?:20\d\d年|年度)[^,。]{0,6}(?:计划|打算|安排|思路|要点)(?:\(.{0,8}\))?$"
 )
 _UNIT_LINE = re.compile(r"单位:")
+_SIGNED = re.compile(r"[^。;\d]{0,30}(?P<year>(?:19|20)\d\d)年(?P<month>1[0-2]|0?[1-9])月[)]?")
+"""The last line of a document that is dated to the month."""
+_YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d年?(?:-|~|至|到)(?P<last>(?:19|20)\d\d)年")
+"""A report on several years looks back from the last of them."""
 _ADDRESS = re.compile(r"(?<!\d)(20\d\d)年[^。\d]{0,4}政府工作报告")
 """A report of the year before to an assembly, whose 今年 and 去年 count from the year of its title."""
+_TOPIC = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、)]{1,2}\s*(?P<noun>[\u4e00-\u9fffA-Za-z&“”\"()]{2,20})。")
 _TITLE_LINES = 8
 _OPENING_LINES = 3
 _SHORT_LINE = 60
@@ -97,7 +102,8 @@ def _published(blocks: list[Block]) -> str | None:
         ):
             month, day = match["month"] or match["cmonth"], match["day"] or match["cday"]
             return f"{match['year']}-{int(month):02d}-{int(day):02d}"
-    return None
+    signed = _SIGNED.fullmatch(blocks[-1].view.text.strip()) if blocks else None
+    return f"{signed['year']}-{int(signed['month']):02d}" if signed else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
     text = "\n".join([*own_title, *(block.view.text for block in blocks)])
     place = main_place(text)
     heads = "。".join([*blocks[0].headings[:1], *(block.view.text[:60] for block in blocks[:4]), title])
+    heads = _YEARS.sub(r"\g<last>年", heads)
     years = [
         int(year)
         for year in re.findall(
@@ -134,6 +141,9 @@ def _report_setting(blocks: list[Block], title: str, published: str | None) -> _
         is_part = period.end < report_year * 12 + 11
         report_end = report_year * 12 - 1 if is_plan else max(period.end, report_end) if is_part else period.end
     if published and report_year and "今年" in text and int(published[:4]) > report_year and "去年" in text:
+        reference_year = int(published[:4])
+    is_news = published and report_year and str(report_year) not in title and not _OF_A_YEAR.search(title)
+    if is_news and published and report_year == int(published[:4]) - 1 and "去年" in text:
         reference_year = int(published[:4])
     if (address := _ADDRESS.search(heads)) and report_year and int(address[1]) == report_year + 1:
         reference_year = int(address[1])
@@ -193,6 +203,8 @@ class _Collector:
         self.facts: list[Fact] = []
         self._asked_of = UNKNOWN
         """Period of the question that the paragraphs below answer."""
+        self._told_year = UNKNOWN
+        """The last whole year that a sentence spoke of and that is over."""
 
     def add_block(self, block: Block, report: _Report) -> None:
         own_headings = block.headings[1:] if block.report else block.headings
@@ -212,6 +224,8 @@ class _Collector:
         )
         spans = _passage_spans(block.view.text) if not block.table_header else [[(0, len(block.view.text))]]
         stated = self._asked_of if block.question else UNKNOWN
+        topic = _TOPIC.match(block.view.text) if not block.table_header else None
+        setting = replace(setting, topic=topic["noun"] if topic else "")
         above: list[SentenceFact] = []
         answered = False
         for sentence_spans in spans:
@@ -220,11 +234,15 @@ class _Collector:
                 if _ENUMERATOR.match(block.view.text, start):
                     stated = UNKNOWN
                 opens = bool(block.question) and not answered
-                inherited = replace(setting, carried=stated, above=tuple(above), opens_answer=opens)
+                inherited = replace(
+                    setting, carried=stated, above=tuple(above), opens_answer=opens, told_year=self._told_year
+                )
                 above, stated = self._add_sentence(block, start, end, inherited)
+                if stated.known and stated == whole_year(stated.years[0]) and stated.start < report.report_end:
+                    self._told_year = stated
                 answered = answered or bool(above)
         if not block.question:
-            self._asked_of = stated
+            self._asked_of = stated if stated.known else _only_period(block.view.text, report)
 
     def _add_passage(self, block: Block, spans: list[tuple[int, int]], setting: Setting, section: str) -> None:
         view_start, view_end = spans[0][0], spans[-1][1]
@@ -298,6 +316,14 @@ def _section_period(headings: tuple[str, ...], report: _Report) -> Period:
         if stated:
             break
     return report.period
+
+
+def _only_period(view: str, report: _Report) -> Period:
+    """The one year that a question names: 给2024年定个调?"""
+    if len(view) > _SHORT_LINE:
+        return UNKNOWN
+    named = {mention.period for mention in find_periods(view, report.reference_year) if mention.explicit}
+    return named.pop() if len(named) == 1 else UNKNOWN
 
 
 def _passage_spans(view: str) -> list[list[tuple[int, int]]]:

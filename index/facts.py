@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from index.dialogue import told_by_question, without_speaker
+from index.event_dates import is_event_date
 from index.frames import SentenceFact, Setting
 from index.indicators import (
     figures_in_turn,
@@ -23,6 +24,7 @@ from index.places import Place, find_parks, named_divisions, short_name
 from index.quantities import quantities_in_view
 from index.records import Quantity, Role
 from index.roles import clause_start, role_of, status_of
+from index.scopes import place_of_scope
 
 _PART_OF_MANY = re.compile(r"[东西南北中郊城矿]区")
 """Names of a district each, and of parts of many other places."""
@@ -48,6 +50,9 @@ _PLACE_REACH = 400
 _PART_OPENS = re.compile(r"\s*(?:其中|当中)")
 _SUBJECT_OPENS_CLAUSE = re.compile(r"(?:^|[,;:。])[\u4e00-\u9fff]{1,4}(?<![较比与同从由到至于])$")
 """三线去年总载客量: the subject stands in front of the year."""
+_NAMED = re.compile(r"[A-Za-z\u4e00-\u9fff]")
+_OF_THE_YEAR = re.compile(r"全年|年末|年底|期末|同比|[比较]上年")
+_NOW = re.compile(r"现有|目前|现已|如今|现在|至今")
 _OPENS_CLAUSE = re.compile(
     r"(?:^|[,;:。])\s*(?:[(]?\d{1,2}[、.)]|[(]?[一二三四五六七八九十]{1,3}[、.)是])?\s*(?:截[至止]|到|自|从|在|早在|于)?$"
 )
@@ -80,6 +85,8 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
             indicator = indicator_of(view, quantity, start, end, role, facts, setting.above)
             measure = measure_of_item(view, figures, number, start, indicator, role, setting.above, facts)
             indicator = f"{indicator} {measure}".strip()
+        if setting.topic and not _NAMED.search(indicator) and quantity.unit != "date":
+            indicator = setting.topic
         if setting.asked and quantity.unit != "date":
             opens = setting.opens_answer and not any(fact.quantity.unit != "date" for fact in facts)
             indicator = told_by_question(indicator, before, setting.asked, opens=opens)
@@ -96,7 +103,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
                 measure,
             )
         )
-    return facts, _period_left(view, periods, setting)
+    return facts, _period_left(view, periods, [one for one in figures if one.unit != "date"], setting)
 
 
 def _of_figure_before(facts: list[SentenceFact], turn: int, count: int) -> str:
@@ -112,19 +119,27 @@ def _changed_from(view: str, figures: list[Quantity]) -> dict[int, int]:
     return {amounts[source + 1]: amounts[source] for source in sources}
 
 
-def _period_left(view: str, periods: list[PeriodMention], setting: Setting) -> Period:
-    """What the next sentence inherits: the last period that opens a clause here, else what was inherited."""
+def _period_left(view: str, periods: list[PeriodMention], figures: list[Quantity], setting: Setting) -> Period:
+    """What the next sentence inherits: the last period that opens a clause here, else what was inherited.
+
+    What is yet to come is left only where the sentence tells nothing before it: …2023年为47.2%,2025年要达到55%。
+    """
     if len({mention.period.text for mention in periods if _is_of_a_series(mention)}) > 1:
         return setting.carried
+    spoken_of = {mention.period for mention in periods if mention.relative and mention.period.known}
+    if len(spoken_of) == 1 and not figures:
+        return spoken_of.pop()
     for mention in reversed(periods):
         left = view[: mention.start]
+        if 0 < setting.report_end < mention.period.start and any(one.start < mention.start for one in figures):
+            continue
         opens = _OPENS_CLAUSE.search(left) or (mention.relative and _SUBJECT_OPENS_CLAUSE.search(left))
         is_foot = mention.relative and view.startswith("同期", mention.end)
         foot = _FOOT_CLAUSE.match(view, mention.start) if mention.relative else None
         is_foot = is_foot or bool(
             foot and (mention.start > 0 or (setting.above and _NOTHING_MORE.fullmatch(view, foot.end() - 1)))
         )
-        if opens and not mention.is_base and not is_foot and mention.period.known:
+        if opens and not mention.is_base and not is_foot and mention.period.known and not is_event_date(view, mention):
             return mention.period
     return setting.carried
 
@@ -162,7 +177,12 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
     own = [m for m in periods if m.start <= quantity.start < m.end]
     if quantity.unit == "date" and own:
         return own[0].period
-    stated = [m for m in periods if not m.is_base and m.end <= quantity.start and m.period.text]
+    before = [
+        m
+        for m in periods
+        if not m.is_base and m.end <= quantity.start and m.period.text and not _is_bracketed_off(view, m, quantity)
+    ]
+    stated = [m for m in before if not is_event_date(view, m) and not _is_over(m, view[m.end : quantity.start], setting)]
     if year_before := _YEAR_BEFORE.search(view[: quantity.start]):
         return _year_before([m for m in stated if m.end <= year_before.start()], setting)
     foot = [m for m in periods if m.is_base and m.end <= quantity.start and m.period.known]
@@ -176,16 +196,45 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
     ]
     for mention in reversed(stated):
         if mention.explicit or mention.period.known:
-            return _narrowed(mention, stated, setting)
+            return _that_year(mention, stated, view) or _narrowed(mention, stated, setting)
     if stated:
         return stated[-1].period
     if after and re.match(r"^[^,;。]{0,3}$", view[quantity.end : after[0].start]):
         return after[0].period
-    inherited = setting.carried if setting.carried.known else setting.period
+    inherited = _inherited(view[: quantity.end], setting)
     if _PART_OPENS.match(view) and not stated and (whole := _whole_above(quantity, setting)):
         return whole.period
     is_whole_year = "全年" in view[: quantity.start] and len(inherited.years) == 1
     return whole_year(inherited.years[0]) if is_whole_year else inherited
+
+
+def _is_bracketed_off(view: str, mention: PeriodMention, quantity: Quantity) -> bool:
+    """Whether a period stands in brackets that end before the figure: 企业22家(其中2023年新增8家),累计内销67.2亿元."""
+    between = view[mention.end : quantity.start]
+    return between.count(")") > between.count("(")
+
+
+def _is_over(mention: PeriodMention, between: str, setting: Setting) -> bool:
+    """Whether a text that told what is to come has turned to what there is: 到2025年…200个--目前已落地127个."""
+    return 0 < setting.report_end < mention.period.start and bool(_NOW.search(between))
+
+
+def _that_year(mention: PeriodMention, stated: list[PeriodMention], view: str) -> Period | None:
+    """The year that 当年 means behind another one of the sentence: 去年当年交付2300套; None for other mentions."""
+    if not view.startswith("当年", mention.start):
+        return None
+    earlier = [one.period for one in stated if one.end <= mention.start and len(one.period.years) == 1]
+    return whole_year(earlier[-1].years[0]) if earlier else None
+
+
+def _inherited(left: str, setting: Setting) -> Period:
+    """The period of the sentence before, else the report's; what there is now (现有) is not of an earlier year."""
+    carried = setting.carried
+    if not carried.known and not setting.period.known and _OF_THE_YEAR.search(left):
+        return setting.told_year
+    if not carried.known or (_NOW.search(left) and carried.end < setting.period.start):
+        return setting.period
+    return carried
 
 
 def _whole_above(quantity: Quantity, setting: Setting) -> SentenceFact | None:
@@ -242,7 +291,7 @@ def _place_of(view: str, quantity: Quantity, setting: Setting) -> str:
         place = _meant(places, left[start:end], setting.place) or _behind_its_parent(places, left[:start])
         if place and place.level == 3 and left[end : end + 1] not in {"委", "政", "科", "人", "统", "财", "教", "发"}:
             return setting.place if setting.place.endswith(left[start:end]) else place.chain
-    return park.place.chain if park is not None else setting.place
+    return park.place.chain if park is not None else place_of_scope(left, setting.place) or setting.place
 
 
 def _behind_its_parent(places: tuple[Place, ...], left: str) -> Place | None:

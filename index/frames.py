@@ -24,6 +24,10 @@ class Setting:
     """The one year that the nearest heading with a year names; None where the report's own counts."""
     above: tuple[SentenceFact, ...] = ()
     """Figures of the sentence before in the same paragraph."""
+    told_year: Period = UNKNOWN
+    """The last year, now over, that the paragraphs above spoke of: whose 全年 it is where the report names none."""
+    topic: str = ""
+    """The noun that opens the paragraph as a sentence of its own (1.地区生产总值。), for figures that name none."""
     asked: str = ""
     """The question that the paragraph answers, in an interview."""
     opens_answer: bool = False

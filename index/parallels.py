@@ -29,7 +29,7 @@ _WITH = re.compile(r"^(?:连同?|含|计入|加上|算上|包括|扣除|剔除|�
 _BOUND = re.compile(r"^\d+(?:\.\d+)?[\u4e00-\u9fff%]{1,3}?[及或]?以[上下内外]")
 _CLASS = re.compile(r"[线船型点层站院校厂店期队组班段类级号楼路桥库馆屋车室池炉井]$")
 _PER = re.compile(r"每[\u4e00-\u9fff]{1,2}$")
-_MEASURE = re.compile(
+MEASURE = re.compile(
     r"(?:量|额|率|价|款|费|[基奖现资租佣押罚税]金|薪|工资|收入|支出|收益|利润|成本|产值|增加值|面积|人[数口员]|职工|[农住租用]户|[^其]数|时[间长]"
     r"|[长高深宽厚温湿密强精速]度|水位|流量|距离|里程|补[助贴]|奖励|投资|规模|总值|均值|得分|租金|容量|能力|寿命|余|存|息|税|龄|比|值|项目|企业|贷款|股份)$"
 )
@@ -66,7 +66,7 @@ def measure_of_item(
     if role in {Role.LEVEL, Role.CHANGE} and _ITEM.fullmatch(phrase):
         return _of_list(quantity, role, [*above, *earlier])
     name = _BOUND.sub("", phrase)
-    if role is not Role.LEVEL or len(name) > _ITEM_CHARACTERS or _MEASURE.search(name) or re.search(r"\d", name):
+    if role is not Role.LEVEL or len(name) > _ITEM_CHARACTERS or MEASURE.search(name) or re.search(r"\d", name):
         return ""
     strong = max((match.end() for match in STRONG_BOUNDARY.finditer(view[: quantity.start])), default=0)
     near = [fact for fact in earlier if fact.quantity.start >= strong]
@@ -197,4 +197,4 @@ def _noun_of_lead(text: str) -> str:
     if not leads or text.count("(") > text.count(")"):
         return ""
     noun = cleaned(_ASIDE_OF_LEAD.sub("", _ASIDE_OF_LEAD.sub("", cleaned(leads[-1]["lead"].lstrip(".)、 ")))))
-    return noun if _MEASURE.search(noun) else ""
+    return noun if MEASURE.search(noun) else ""

@@ -33,6 +33,9 @@ _LEADING = re.compile(
 _PART_OF_OTHERS = re.compile(r"[\u4e00-\u9fff][县市区旗]|[\u4e00-\u9fff](?:[港城园山矿湖海林][区市]|全[县市区])")
 _IN_FRONT_OF_A_NAME = frozenset("省市州区县盟旗府国在和与及到自对向为于赴从至是把由给去来离距、的了比跟同含")
 
+_SEVERAL, _ABOUT_AS_OFTEN = 3, 3
+"""So many districts, each named a third as often as the first one, share a text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -185,8 +188,17 @@ def main_place(view: str) -> Place | None:
     votes = Counter({place: count for place, count in votes.items() if place.level != 3 or named[place] > 1})
     ranked = sorted(votes.items(), key=lambda item: (-_weight(item[0], item[1], wanted), item[0].chain))
     if ranked and ranked[0][1] >= 2 and ranked[0][0].level > 1:
-        return ranked[0][0]
+        return _shared_city(ranked) or ranked[0][0]
     return _unlisted(view, view) or (ranked[0][0] if ranked and ranked[0][1] >= 3 else None)
+
+
+def _shared_city(ranked: list[tuple[Place, int]]) -> Place | None:
+    """The city of a text that names it, and several of its districts about as often: a comparison of them."""
+    first, most = ranked[0]
+    city = next((place for place, _ in ranked if place.level == 2 and place.name in first.parents), None)
+    districts = [place for place, votes in ranked if place.level == 3 and place.parents == first.parents]
+    alike = [place for place, votes in ranked if place in districts and votes * _ABOUT_AS_OFTEN >= most]
+    return city if first.level == 3 and len(alike) >= _SEVERAL else None
 
 
 def _titled(title: str) -> Place | None:

@@ -14,8 +14,10 @@ from decimal import Decimal
 from index.facts import facts_in_sentence
 from index.frames import SentenceFact, Setting
 from index.headings import CHANGE, CHANGE_AMOUNT, COMPLETION, RANK, Heading, combined, heading_of, heads_of
+from index.parallels import MEASURE
 from index.quantities import in_base_unit, quantities_in_view
 from index.records import Quantity, Role, Status
+from index.scopes import chain_of_scope
 from index.table_units import CaptionUnits, caption_units, unit_of_cell, unit_parts
 
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
@@ -24,6 +26,7 @@ _CELL = re.compile(
 )
 """A figure, perhaps with an arrow, in the brackets that accounts set a loss in, or with the mark of a note."""
 _UNIT_HEADS = frozenset({"单位", "计量单位"})
+_BRACKETED = re.compile(r"[(][^()]*[)]$")
 _MEASURE_HEADS = re.compile(r"(?:主要)?(?:指标|项目)(?:名称)?|内容|科目|")
 _NUMBER_HEADS = frozenset({"序号", "编号", "代码", "行次"})
 _TIME_HEAD = re.compile(r"(?:.*(?:年|时间|时期|期间|日期|报告期|[Yy]ear|[Pp]eriod|[Dd]ate|指标|项目).*)?", re.DOTALL)
@@ -79,7 +82,7 @@ def row_facts(
         period = combined(label.period, head.period)
         own = replace(
             setting,
-            place=label.place or head.place or setting.place,
+            place=label.place or head.place or chain_of_scope(label.text, setting.place) or setting.place,
             period=period or setting.period,
             carried=period or setting.carried,
         )
@@ -142,7 +145,10 @@ def _indicator(label: Heading, head: Heading, measured: str, caption: str, label
     named = re.sub(rf"主要|[分各按]{re.escape(label_head or '-')}分?", "", noun_of_caption(caption))
     if not label.measure:
         return _joined(measured or named, change)
-    is_told_above = head.period is not None and not _MEASURE_HEADS.fullmatch(label_head) and named not in label.measure
+    says_measure = _MEASURE_HEADS.fullmatch(label_head) and (
+        MEASURE.search(_BRACKETED.sub("", label.measure)) or not MEASURE.search(named)
+    )
+    is_told_above = head.period is not None and not says_measure and named not in label.measure
     return _joined(label.measure, measured or (named if is_told_above else ""), change)
 
 

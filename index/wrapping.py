@@ -19,7 +19,11 @@ NUMBERED = (
 TERMINAL = re.compile(r"[。!?;…][”\"')\]]*$")
 _BULLET = re.compile(r"^\s*[★☆◆◇●○■□▲△►▶•·※*-]")
 _BROKEN_OFF = re.compile(r"[,、]$")
+_OPEN_ENDED = re.compile(r"[,。;].*(?:[的占为达是在于和与到至约近超比由从及]|已经|实现|完成|同比|增长|下降)$")
+"""What no sentence ends with."""
+_PROSE = re.compile(r"[,。;].{10}")
 _IN_A_FIGURE = re.compile(r"[,。;].*\d$")
+_IN_AN_AMOUNT = re.compile(r"[,。;].*\d[万亿]$")
 _SHORTEST_BROKEN = 20
 """Characters of a line that a page may have broken off inside a sentence."""
 
@@ -57,7 +61,7 @@ def _mended(text: str, dropped: list[tuple[int, int]], lines: list[TextLine]) ->
     gaps = list(dropped)
     for line in lines:
         last = mended[-1] if mended else None
-        if last is None or not _goes_on(last, line):
+        if last is None or not _goes_on(text, last, line):
             mended.append(line)
             continue
         gaps = sorted([*gaps, (last.end, line.start)])
@@ -66,8 +70,8 @@ def _mended(text: str, dropped: list[tuple[int, int]], lines: list[TextLine]) ->
     return mended
 
 
-def _goes_on(line: TextLine, following: TextLine) -> bool:
-    """Whether a sentence goes on in the following line: …621万标箱, or …突破9 with 00万标箱 below."""
+def _goes_on(text: str, line: TextLine, following: TextLine) -> bool:
+    """Whether a sentence goes on in the following line: …621万标箱, …占营收的, or …突破9 with 00万标箱 below."""
     if line.is_grid_line or following.is_grid_line:
         return False
     view, below = line.view.text.strip(), following.view.text.strip()
@@ -77,8 +81,17 @@ def _goes_on(line: TextLine, following: TextLine) -> bool:
         return True
     if following.blank_before:
         return False
+    if _OPEN_ENDED.search(view) or (
+        text[line.start].isspace()
+        and not text[following.start].isspace()
+        and _PROSE.search(view)
+        and not TERMINAL.search(view)
+    ):
+        return True
     return bool(
-        (_IN_A_FIGURE.search(view) and re.match(r"[\d.]", below)) or (view.endswith(";") and _BULLET.match(view))
+        (_IN_A_FIGURE.search(view) and re.match(r"[\d.]", below))
+        or (_IN_AN_AMOUNT.search(view) and re.match(r"[元吨人家户]", below))
+        or (view.endswith(";") and _BULLET.match(view))
     )
 
 

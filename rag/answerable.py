@@ -17,6 +17,7 @@ from index import Role, Status, canonical, normalise, quantities_in_view
 from rag.contract import RefusalReason
 from rag.matching import holds
 from rag.other_thing import is_other_thing
+from rag.out_of_time import is_out_of_time
 from rag.question import Measure
 
 if TYPE_CHECKING:
@@ -148,7 +149,7 @@ def doubt_of(found: Search, library: Library, ease: float = 1.0, *, for_step: bo
         return Doubt(RefusalReason.OTHER_PLACE, best)
     if best.features.other_place:
         return Doubt(RefusalReason.OTHER_PLACE, best)
-    if best.features.other_period:
+    if best.features.other_period or is_out_of_time(found, best, library):
         return Doubt(RefusalReason.OTHER_PERIOD, best)
     least = _TOO_COARSE if found.question.wanted.measure is Measure.DATE else 0.0
     if found.question.wanted.measure is not Measure.ANY and best.features.unit <= least:
