@@ -33,7 +33,9 @@ _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d年?(?:-|~|至|到)(?P<last>(?:19|20)\
 """A report on several years looks back from the last of them."""
 _ADDRESS = re.compile(r"(?<!\d)(20\d\d)年[^。\d]{0,4}政府工作报告")
 """A report of the year before to an assembly, whose 今年 and 去年 count from the year of its title."""
-_TOPIC = re.compile(r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、)]{1,2}\s*(?P<noun>[\u4e00-\u9fffA-Za-z&“”\"()]{2,20})。")
+_TOPIC = re.compile(
+    r"[(]?(?:\d{1,2}|[一二三四五六七八九十]{1,3})[.、)]{1,2}\s*(?P<noun>[\u4e00-\u9fffA-Za-z&“”\"()]{2,20})。"
+)
 _TITLE_LINES = 8
 _OPENING_LINES = 3
 _SHORT_LINE = 60

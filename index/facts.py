@@ -182,7 +182,9 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
         for m in periods
         if not m.is_base and m.end <= quantity.start and m.period.text and not _is_bracketed_off(view, m, quantity)
     ]
-    stated = [m for m in before if not is_event_date(view, m) and not _is_over(m, view[m.end : quantity.start], setting)]
+    stated = [
+        m for m in before if not is_event_date(view, m) and not _is_over(m, view[m.end : quantity.start], setting)
+    ]
     if year_before := _YEAR_BEFORE.search(view[: quantity.start]):
         return _year_before([m for m in stated if m.end <= year_before.start()], setting)
     foot = [m for m in periods if m.is_base and m.end <= quantity.start and m.period.known]
