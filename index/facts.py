@@ -211,9 +211,9 @@ def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], sett
 
 
 def _is_bracketed_off(view: str, mention: PeriodMention, quantity: Quantity) -> bool:
-    """Whether a period stands in brackets that end before the figure: 企业22家(其中2023年新增8家),累计内销67.2亿元."""
-    between = view[mention.end : quantity.start]
-    return between.count(")") > between.count("(")
+    """Whether brackets that end before the figure tell another one of the period: 企业22家(其中2023年新增8家),内销67亿元."""
+    inside, bracket, _ = view[mention.end : quantity.start].partition(")")
+    return bool(bracket) and "(" not in inside and any(character.isdigit() for character in inside)
 
 
 def _is_over(mention: PeriodMention, between: str, setting: Setting) -> bool:

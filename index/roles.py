@@ -13,7 +13,7 @@ _TARGET = re.compile(
     r"力争|争取(?![各上省市国中])(?![^,。;]{0,10}(?:资金|专项|支持|项目|补助|政策|贷款))|(?<!任务)(?<!核心)目标(?=[为是:达定]|[^,。;]{0,4}\d)|计划(?:再|新|建|增|于|完成|实现|到|招|安排|投|达|引|开|年)|[Tt]arget|拟(?=[新建引投增])|将(?=达|突破|实现|新|推动|超|建|增|完成|投|安排|有|连续|共)|明年|"
     r"到20\d\d年底?,?(?:力争|实现|建成|达|新|全)|要(?=达到|突破|实现|完成|新增)|确保|不少于|预期(?!寿命)|规划到"
 )
-_DONE = re.compile(r"目前|现有|已(?:经|累计|建|完成|实现|有|投|达|签|引|培|认|获|入|开|申|启|交)")
+_DONE = re.compile(r"目前|现有|实际(?!控制)|已(?:经|累计|建|完成|实现|有|投|达|签|引|培|认|获|入|开|申|启|交)")
 _ESTIMATE = re.compile(r"预计|预期(?!寿命)|预估|[Ff]orecast|估计|有望|料(?=将)")
 _TARGET_HEADING = re.compile(
     r"工作(?:安排|思路|打算|计划|目标|重点|任务)|下一步|下阶段|(?:20\d\d|明|来|新)(?:年|一年)(?:的)?(?:主要)?(?:工作|目标|打算|计划|安排|思路|展望|任务)|发展目标|经营计划|展望|新一年"
@@ -81,7 +81,8 @@ def status_of(view: str, quantity: Quantity, period: Period, setting: Setting) -
         )
     if _DONE.search(clause) and not _TARGET.search(clause):
         return Status.RESULT
-    if _TARGET.search(left[strong:] + view[quantity.start : quantity.end]) or re.search(
+    done = max((match.end() for match in _DONE.finditer(left)), default=0)
+    if _TARGET.search(left[max(strong, done) :] + view[quantity.start : quantity.end]) or re.search(
         r"^的?(?:年度)?目标", view[quantity.end :]
     ):
         return Status.TARGET
