@@ -28,12 +28,14 @@ from torch.nn.functional import pad
 
 from index.errors import ModelError
 from index.lean_tokenizer import LeanTokenizer, lean_tokenizer
+from index.packed_layers import pack_layers
 
 if TYPE_CHECKING:
     from index.embedding import Dtype
 
 _WORD_EMBEDDINGS: Final = "embeddings.word_embeddings.weight"
-_ROWS_LEFT_IN_MEMORY: Final = 2
+_WORDS_LEFT_OUT: Final = {"vocab_size": 2}
+"""Of the word embeddings, what is left in memory."""
 _WIDTH: Final = 16
 """Tokens. Attention over 128 takes 0.8 ms, over 120 1.25; and each width leaves compiled kernels in memory."""
 _BY_TOKEN: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
@@ -178,7 +180,7 @@ def _load(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SharedMo
     local = isinstance(source, Path)
     try:
         table = _find_table(source) if isinstance(source, Path) else None
-        words_left_out = {"vocab_size": _ROWS_LEFT_IN_MEMORY} if table else {}
+        words_left_out = _WORDS_LEFT_OUT if table else {}
         lean = lean_tokenizer(source) if isinstance(source, Path) else None
         model = SentenceTransformer(
             str(source),
@@ -197,10 +199,27 @@ def _load(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SharedMo
         encoder: Any = model[0]
         encoder.auto_model.set_input_embeddings(_RowsOnDisk(table, torch_dtype))
         model.to(torch_dtype)
+        pack_layers(encoder.auto_model)
     model.insert(1, _TokensToFloat32())
     if lean is not None:
         lean.tokenizer = model.tokenizer.backend_tokenizer
     return SharedModel(model.eval(), dtype, lean)
+
+
+def load_encoder(folder: Path, dtype: Literal["float32", "bfloat16"]) -> transformers.BertModel:
+    """Load the encoder of a folder alone, as `_load` does, but not packed: for who changes its weights.
+
+    Raises:
+        OSError, ValueError: it is missing, incomplete, or no BERT model.
+    """
+    table = _find_table(folder)
+    if table is None:
+        raise ValueError(folder)
+    encoder = transformers.BertModel.from_pretrained(
+        str(folder), local_files_only=True, dtype="auto", ignore_mismatched_sizes=True, **_WORDS_LEFT_OUT
+    )
+    encoder.set_input_embeddings(_RowsOnDisk(table, getattr(torch, dtype)))
+    return encoder.to(getattr(torch, dtype)).eval()
 
 
 def _find_table(folder: Path) -> _Table | None:
