@@ -34,10 +34,11 @@ class PackedLayers(torch.nn.Module):
 
 
 def pack_layers(bert: Any) -> None:  # noqa: ANN401 - untyped in transformers
-    """Pack the layers of a `transformers.BertModel` where it computes in bfloat16 and oneDNN can do it; else nothing."""
+    """Pack the layers of a `transformers.BertModel` where it computes in bfloat16 and oneDNN can; else do nothing."""
     if bert.dtype is torch.bfloat16 and bert.config.hidden_act == "gelu" and _can_pack():
         with torch.inference_mode():
             bert.encoder = PackedLayers(bert.encoder.layer, bert.config)
+        bert.pooler = None  # what it makes of the first token, nobody reads
 
 
 def _can_pack() -> bool:
