@@ -44,8 +44,7 @@ def pack_layers(bert: Any) -> None:  # noqa: ANN401 - untyped in transformers
 def _can_pack() -> bool:
     operations = torch.ops.mkldnn
     names = ("_linear_pointwise", "_reorder_linear_weight", "_is_mkldnn_bf16_supported")
-    known = torch.backends.mkldnn.is_available() and all(hasattr(operations, name) for name in names)
-    return known and bool(operations._is_mkldnn_bf16_supported())
+    return all(hasattr(operations, name) for name in names) and bool(operations._is_mkldnn_bf16_supported())
 
 
 def _packed(layer: Any) -> list[torch.Tensor]:  # noqa: ANN401 - untyped in transformers

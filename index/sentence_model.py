@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from index.embedding import Dtype
 
 _WORD_EMBEDDINGS: Final = "embeddings.word_embeddings.weight"
-_WORDS_LEFT_OUT: Final = {"vocab_size": 2}
+_WORDS_LEFT_OUT: Final[dict[str, Any]] = {"vocab_size": 2}
 """Of the word embeddings, what is left in memory."""
 _ROWS_KEPT: Final = 4096
 """3 MB."""
@@ -214,7 +214,7 @@ def _load(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SharedMo
     return SharedModel(model.eval(), dtype, lean)
 
 
-def load_encoder(folder: Path, dtype: Literal["float32", "bfloat16"]) -> transformers.BertModel:
+def load_encoder(folder: Path, dtype: Literal["float32", "bfloat16"]) -> Any:  # noqa: ANN401 - untyped in transformers
     """Load the encoder of a folder alone, as `_load` does, but not packed: for who changes its weights.
 
     Raises:
@@ -223,7 +223,7 @@ def load_encoder(folder: Path, dtype: Literal["float32", "bfloat16"]) -> transfo
     table = _find_table(folder)
     if table is None:
         raise ValueError(folder)
-    encoder = transformers.BertModel.from_pretrained(
+    encoder: Any = transformers.BertModel.from_pretrained(
         str(folder), local_files_only=True, dtype="auto", ignore_mismatched_sizes=True, **_WORDS_LEFT_OUT
     )
     encoder.set_input_embeddings(_RowsOnDisk(table, getattr(torch, dtype)))

@@ -138,8 +138,6 @@ class Sought:
     """What a question looks for: its words with what each is worth, the same for every figure."""
 
     question: Question
-    idf: Mapping[str, float]
-    """Rarity of each of the question's words."""
     near: Mapping[str, float]
     weights: Mapping[str, float]
     background: Mapping[str, float]
@@ -151,7 +149,6 @@ def sought_by(question: Question, idf: Mapping[str, float]) -> Sought:
     known = {token: weight for token, weight in question.terms.items() if token in idf}
     return Sought(
         question,
-        idf,
         near={token: weight * idf[token] for token, weight in known.items()},
         weights={token: idf[token] * (weight if weight < 0.3 else 1.0) for token, weight in known.items()},
         background={token: idf[token] for token in question.background if token in idf},
@@ -162,7 +159,6 @@ def sought_by(question: Question, idf: Mapping[str, float]) -> Sought:
 def features_of(sought: Sought, candidate: Candidate, place_fit: float, zones: Zones) -> Features:
     """Evidence that `candidate` answers the question."""
     question, fact = sought.question, candidate.fact
-    other_column = _is_of_another_column(question, candidate, sought.idf)
     return Features(
         own=_share(sought.near, zones.own),
         clause=_share(sought.near, zones.clause),
@@ -182,10 +178,7 @@ def features_of(sought: Sought, candidate: Candidate, place_fit: float, zones: Z
         other_place=float(place_fit == 0.0),
         leg=_leg_fit(question.wanted, candidate),
         plain=_plainness(question.wanted, fact),
-        contrast=float(
-            contradicts(question.content, _own_text(candidate))
-            or _is_of_another_column(question, candidate, sought.idf)
-        ),
+        contrast=float(contradicts(question.content, _own_text(candidate)) or _is_of_another_column(sought, candidate)),
         background=_share(sought.background, zones.passage) if sought.background else 0.5,
         fit=0.0,
     )
@@ -225,11 +218,11 @@ def unit_fit(wanted: Wanted, fact: Fact) -> float:
     return 0.0
 
 
-def _is_of_another_column(question: Question, candidate: Candidate, idf: Mapping[str, float]) -> bool:
+def _is_of_another_column(sought: Sought, candidate: Candidate) -> bool:
     """Whether the head of another cell of the same row holds more of the question than the head of this one."""
     if CELL_BORDER not in candidate.sentence.view:
         return False
-    asked = {token: idf[token] * weight for token, weight in question.terms.items() if token in idf}
+    asked = sought.near
     own = _token_set(candidate.fact.indicator)
     for other in candidate.neighbours:
         if (other.role, other.unit) == (
