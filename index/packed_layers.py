@@ -8,11 +8,14 @@ The operations and their results are the same, bit for bit.
 from __future__ import annotations
 
 import warnings
-from typing import Any
+from typing import Any, Final
 
 import torch
 from torch.nn.functional import gelu, layer_norm, scaled_dot_product_attention
 from transformers.modeling_outputs import BaseModelOutputWithPastAndCrossAttentions
+
+_OPERATIONS: Final = ("_linear_pointwise", "_reorder_linear_weight", "_is_mkldnn_bf16_supported")
+"""Of oneDNN, as torch knows it; not part of what torch promises to keep."""
 
 
 class PackedLayers(torch.nn.Module):
@@ -42,9 +45,8 @@ def pack_layers(bert: Any) -> None:  # noqa: ANN401 - untyped in transformers
 
 
 def _can_pack() -> bool:
-    operations = torch.ops.mkldnn
-    names = ("_linear_pointwise", "_reorder_linear_weight", "_is_mkldnn_bf16_supported")
-    return all(hasattr(operations, name) for name in names) and bool(operations._is_mkldnn_bf16_supported())
+    known = all(hasattr(torch.ops.mkldnn, name) for name in _OPERATIONS)
+    return known and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 
 def _packed(layer: Any) -> list[torch.Tensor]:  # noqa: ANN401 - untyped in transformers
