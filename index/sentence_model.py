@@ -9,6 +9,7 @@ import struct
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 from weakref import WeakValueDictionary
@@ -28,12 +29,16 @@ from torch.nn.functional import pad
 
 from index.errors import ModelError
 from index.lean_tokenizer import LeanTokenizer, lean_tokenizer
+from index.packed_layers import pack_layers
 
 if TYPE_CHECKING:
     from index.embedding import Dtype
 
 _WORD_EMBEDDINGS: Final = "embeddings.word_embeddings.weight"
-_ROWS_LEFT_IN_MEMORY: Final = 2
+_WORDS_LEFT_OUT: Final[dict[str, Any]] = {"vocab_size": 2}
+"""Of the word embeddings, what is left in memory."""
+_ROWS_KEPT: Final = 4096
+"""3 MB."""
 _WIDTH: Final = 16
 """Tokens. Attention over 128 takes 0.8 ms, over 120 1.25; and each width leaves compiled kernels in memory."""
 _BY_TOKEN: Final = frozenset({"input_ids", "attention_mask", "token_type_ids"})
@@ -128,6 +133,7 @@ class _RowsOnDisk(torch.nn.Module):
     """Word embeddings read from the weights file when they occur.
 
     A question needs twenty of the 250,000 rows; keeping them on disk saves 190 MB in bfloat16 and 380 MB in float32.
+    The rows used last stay in memory.
     Reading, not mapping: the kernel maps neighbours too, and soon the whole table would count as memory of the process.
     """
 
@@ -135,17 +141,21 @@ class _RowsOnDisk(torch.nn.Module):
         super().__init__()
         self._table = table
         self._dtype = dtype
+        self._row = lru_cache(_ROWS_KEPT)(self._read)
 
     def forward(self, token_ids: torch.Tensor) -> torch.Tensor:
         """Map ids of shape (texts, tokens) to vectors of shape (texts, tokens, hidden)."""
         ids, places = torch.unique(token_ids, return_inverse=True)
+        rows = np.frombuffer(b"".join(map(self._row, ids.tolist())), dtype=self._table.stored)
+        found = rows.reshape(len(ids), self._table.columns).astype(np.float32)
+        return torch.from_numpy(found).to(self._dtype)[places]
+
+    def _read(self, number: int) -> bytes:
         table = self._table
-        rows = np.empty((len(ids), table.columns), dtype=table.stored)
+        size = table.columns * table.stored.itemsize
         with table.weights.open("rb", buffering=0) as stream:
-            for row, number in zip(rows, ids.tolist(), strict=True):
-                stream.seek(table.start + number * row.nbytes)
-                stream.readinto(row)
-        return torch.from_numpy(rows.astype(np.float32)).to(self._dtype)[places]
+            stream.seek(table.start + number * size)
+            return stream.read(size)
 
 
 class _TokensToFloat32(torch.nn.Module):
@@ -178,7 +188,7 @@ def _load(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SharedMo
     local = isinstance(source, Path)
     try:
         table = _find_table(source) if isinstance(source, Path) else None
-        words_left_out = {"vocab_size": _ROWS_LEFT_IN_MEMORY} if table else {}
+        words_left_out = _WORDS_LEFT_OUT if table else {}
         lean = lean_tokenizer(source) if isinstance(source, Path) else None
         model = SentenceTransformer(
             str(source),
@@ -197,10 +207,27 @@ def _load(source: Path | str, dtype: Literal["float32", "bfloat16"]) -> SharedMo
         encoder: Any = model[0]
         encoder.auto_model.set_input_embeddings(_RowsOnDisk(table, torch_dtype))
         model.to(torch_dtype)
+        pack_layers(encoder.auto_model)
     model.insert(1, _TokensToFloat32())
     if lean is not None:
         lean.tokenizer = model.tokenizer.backend_tokenizer
     return SharedModel(model.eval(), dtype, lean)
+
+
+def load_encoder(folder: Path, dtype: Literal["float32", "bfloat16"]) -> Any:  # noqa: ANN401 - untyped in transformers
+    """Load the encoder of a folder alone, as `_load` does, but not packed: for who changes its weights.
+
+    Raises:
+        OSError, ValueError: it is missing, incomplete, or no BERT model.
+    """
+    table = _find_table(folder)
+    if table is None:
+        raise ValueError(folder)
+    encoder: Any = transformers.BertModel.from_pretrained(
+        str(folder), local_files_only=True, dtype="auto", ignore_mismatched_sizes=True, **_WORDS_LEFT_OUT
+    )
+    encoder.set_input_embeddings(_RowsOnDisk(table, getattr(torch, dtype)))
+    return encoder.to(getattr(torch, dtype)).eval()
 
 
 def _find_table(folder: Path) -> _Table | None:

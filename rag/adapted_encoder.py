@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +13,8 @@ from torch.nn.functional import gelu, linear, normalize
 
 from index.embedding import Dtype
 from index.errors import ModelError
-from index.sentence_model import SharedModel, shared_sentence_model
+from index.packed_layers import pack_layers
+from index.sentence_model import SharedModel, load_encoder, shared_sentence_model
 
 LORA_SCALE: Final = 2.0
 """Factor of the low-rank product that is added to a weight."""
@@ -125,14 +125,14 @@ def load_adapted_encoder(base: Path, adapters: Path, dtype: Dtype) -> tuple[Shar
         ModelError: the base model cannot be loaded, or the adapters do not fit it.
     """
     shared = shared_sentence_model(base, dtype)
-    module: Any = shared.model[0]
     try:
         tensors = _unpacked(load_file(adapters))
-        encoder = deepcopy(module.auto_model)
+        encoder = load_encoder(base, shared.dtype)
         _add_adapters(encoder.encoder, tensors)
+        pack_layers(encoder)
     except SafetensorError as error:
         raise ModelError(f"随附的权重 {adapters.name} 已损坏，请重新安装 shuzheng。") from error
-    except (AttributeError, RuntimeError) as error:
+    except (AttributeError, OSError, RuntimeError, ValueError) as error:
         raise ModelError(f"模型 {base} 不是随附权重所属的模型，请重新运行 shuzheng models pull。") from error
     head = {name.removeprefix("head."): tensor for name, tensor in tensors.items() if name.startswith("head.")}
     return shared, AdaptedEncoder(encoder, head, bracket_ids(shared.vocabulary())).eval()

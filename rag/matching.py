@@ -133,25 +133,39 @@ def _own_text(candidate: Candidate) -> str:
     return canonical(f"{fact.indicator} {candidate.sentence.view[fact.segment_start : fact.segment_end]}")
 
 
-def features_of(
-    question: Question, candidate: Candidate, idf: Mapping[str, float], place_fit: float, zones: Zones
-) -> Features:
-    """Evidence that `candidate` answers `question`; `idf` holds the rarity of each of the question's words."""
-    fact = candidate.fact
-    near = {token: weight * idf[token] for token, weight in question.terms.items() if token in idf}
-    weights = {
-        token: idf[token] * (weight if weight < 0.3 else 1.0)
-        for token, weight in question.terms.items()
-        if token in idf
-    }
-    background = {token: idf[token] for token in question.background if token in idf}
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What a question looks for: its words with what each is worth, the same for every figure."""
+
+    question: Question
+    near: Mapping[str, float]
+    weights: Mapping[str, float]
+    background: Mapping[str, float]
+    focus: Mapping[str, float]
+
+
+def sought_by(question: Question, idf: Mapping[str, float]) -> Sought:
+    """What `question` looks for; `idf` holds the rarity of each of its words."""
+    known = {token: weight for token, weight in question.terms.items() if token in idf}
+    return Sought(
+        question,
+        near={token: weight * idf[token] for token, weight in known.items()},
+        weights={token: idf[token] * (weight if weight < 0.3 else 1.0) for token, weight in known.items()},
+        background={token: idf[token] for token in question.background if token in idf},
+        focus=_focus_weights(question, idf),
+    )
+
+
+def features_of(sought: Sought, candidate: Candidate, place_fit: float, zones: Zones) -> Features:
+    """Evidence that `candidate` answers the question."""
+    question, fact = sought.question, candidate.fact
     return Features(
-        own=_share(near, zones.own),
-        clause=_share(near, zones.clause),
-        sentence=_share(weights, zones.sentence),
-        passage=_share(weights, zones.passage),
-        indicator=_reverse_share(question, zones, idf),
-        focus=_share(_focus_weights(question, idf), zones.own),
+        own=_share(sought.near, zones.own),
+        clause=_share(sought.near, zones.clause),
+        sentence=_share(sought.weights, zones.sentence),
+        passage=_share(sought.weights, zones.passage),
+        indicator=_reverse_share(question, zones),
+        focus=_share(sought.focus, zones.own),
         similarity=candidate.similarity,
         unit=unit_fit(question.wanted, fact),
         role=role_fit(question.wanted, fact),
@@ -164,10 +178,8 @@ def features_of(
         other_place=float(place_fit == 0.0),
         leg=_leg_fit(question.wanted, candidate),
         plain=_plainness(question.wanted, fact),
-        contrast=float(
-            contradicts(question.content, _own_text(candidate)) or _is_of_another_column(question, candidate, idf)
-        ),
-        background=_share(background, zones.passage) if background else 0.5,
+        contrast=float(contradicts(question.content, _own_text(candidate)) or _is_of_another_column(sought, candidate)),
+        background=_share(sought.background, zones.passage) if sought.background else 0.5,
         fit=0.0,
     )
 
@@ -206,11 +218,11 @@ def unit_fit(wanted: Wanted, fact: Fact) -> float:
     return 0.0
 
 
-def _is_of_another_column(question: Question, candidate: Candidate, idf: Mapping[str, float]) -> bool:
+def _is_of_another_column(sought: Sought, candidate: Candidate) -> bool:
     """Whether the head of another cell of the same row holds more of the question than the head of this one."""
     if CELL_BORDER not in candidate.sentence.view:
         return False
-    asked = {token: idf[token] * weight for token, weight in question.terms.items() if token in idf}
+    asked = sought.near
     own = _token_set(candidate.fact.indicator)
     for other in candidate.neighbours:
         if (other.role, other.unit) == (
@@ -333,10 +345,12 @@ def _share(weights: Mapping[str, float], zone: frozenset[str]) -> float:
 
 def holds(zone: frozenset[str], token: str) -> bool:
     """Whether a zone has the token, or a pair with a Han character that stands alone in the question: 挖了多少煤."""
-    return token in zone or (is_han_character(token) and any(token in other for other in zone))
+    if token in zone:
+        return True
+    return len(token) == 1 and is_han_character(token) and any(token in other for other in zone)
 
 
-def _reverse_share(question: Question, zones: Zones, idf: Mapping[str, float]) -> float:
+def _reverse_share(question: Question, zones: Zones) -> float:
     """Share of the figure's own words that the question knows, each own word counting alike."""
     own = [token for token in zones.own if not token[0].isdigit()]
     known = question.terms.keys() | question.background.keys()

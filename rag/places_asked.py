@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import accumulate
 
 import rjieba
@@ -130,13 +131,13 @@ def place_fit(asked: list[AskedPlace], fact: Fact, sentence: Sentence, passage: 
 
 
 def _fit(place: AskedPlace, fact: Fact, sentence: Sentence, passage: Passage) -> float:
-    names = [canonical(name) for name in place.names]
-    own = canonical(fact.place)
+    names = [_canonical(name) for name in place.names]
+    own = _canonical(fact.place)
     if any(name in own for name in names):
         return 0.7 if place.is_wide else 1.0
-    if any(name in canonical(sentence.view) for name in names):
+    if any(name in _canonical(sentence.view) for name in names):
         return 0.8
-    around = canonical(f"{passage.title} {passage.section} {passage.view}")
+    around = _canonical(f"{passage.title} {passage.section} {passage.view}")
     if any(name in around for name in names):
         return 0.6
     if passage.doc in place.documents:
@@ -148,3 +149,7 @@ def _fit(place: AskedPlace, fact: Fact, sentence: Sentence, passage: Passage) ->
     if place.is_wide and not any(character in fact.place for character in "省市"):
         return 0.4
     return 0.0
+
+
+_canonical = lru_cache(maxsize=1024)(canonical)
+"""Of a question's passages and sentences, which each of their figures asks for again."""

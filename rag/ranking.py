@@ -20,6 +20,7 @@ from rag.matching import (
     Zones,
     features_of,
     similarity_scale,
+    sought_by,
     zones_of,
 )
 from rag.places_asked import AskedPlace, place_fit
@@ -86,11 +87,11 @@ def rank(
 ) -> list[Ranked]:
     """Figures by relevance, best first; equal ones in reading order."""
     chosen = weights or default_weights()
-    ranked = []
+    sought, ranked = sought_by(question, idf), []
     for candidate in candidates:
         zones = zones_of(candidate)
         fit = place_fit(places, candidate.fact, candidate.sentence, candidate.passage)
-        features = features_of(question, candidate, idf, fit, zones)
+        features = features_of(sought, candidate, fit, zones)
         ranked.append(Ranked(candidate, features, zones, _weigh(features, chosen)))
     return sorted(ranked, key=lambda one: (-one.relevance, one.fact.id))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -19,6 +20,9 @@ from ui.sources import find_sources
 UNEXPECTED = "出了意外，这个问题没有答成；请换个问法再试，或请管理员查看日志。"
 _LOOK_SECONDS = 0.05
 """How often a stop is looked for while nothing comes."""
+_PATIENCE_SECONDS = 0.5
+"""How long nothing may come before the page is told so. What a page is told costs 10 ms of a processor each time, which
+the answers of others wait for; until then the question stands above the box."""
 
 log = logging.getLogger(__name__)
 
@@ -30,12 +34,17 @@ class Draft:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Nothing has come for a while."""
+
+
 class _Finished:
     """The engine has nothing more to say."""
 
 
-Outcome = Exchange | Draft
-_Event = Outcome | _Finished
+Outcome = Exchange | Draft | Waiting
+_Event = Exchange | Draft | _Finished
 
 
 def answer_question(
@@ -44,8 +53,9 @@ def answer_question(
     """Yield what comes of a question, as it comes; the last is an exchange that is not `WORDING`.
 
     The engine works in a thread of its own, so that setting `stop` ends the waiting at once, whatever it is doing; a
-    wording ends with it. Leaving the iterator early sets `stop`.
+    wording ends with it. Leaving the iterator early sets `stop`. `Waiting` comes where nothing else does for a while.
     """
+    patient_until: float | None = time.monotonic() + _PATIENCE_SECONDS
     events: SimpleQueue[_Event] = SimpleQueue()
     work = partial(_work, get_engine, question, conversation, mode, stop, events)
     threading.Thread(target=work, name="asking", daemon=True).start()
@@ -55,7 +65,11 @@ def answer_question(
             try:
                 event = _newest(events)
             except Empty:
+                if patient_until is not None and time.monotonic() > patient_until:
+                    patient_until = None
+                    yield Waiting()
                 continue
+            patient_until = None
             if isinstance(event, _Finished) or stop.is_set():
                 break
             shown = event if isinstance(event, Exchange) else shown

@@ -17,7 +17,7 @@ from rag.contract import Mode
 from ui.access.feedback import Feedback
 from ui.access.identity import Via, identity_of
 from ui.access.watch import asking
-from ui.chat import Draft, answer_question
+from ui.chat import Draft, Outcome, Waiting, answer_question
 from ui.chat_layout import Parts, lay_out
 from ui.chat_pieces import (
     ENDED,
@@ -36,7 +36,7 @@ from ui.chat_pieces import (
     thanks,
     welcome_title,
 )
-from ui.conversation import Conversation, Exchange, Progress, history_of, show
+from ui.conversation import Conversation, Progress, history_of, show
 from ui.engine import EngineProvider
 from ui.keeping import TURNS_KEPT, from_browser, to_browser
 from ui.language_model import LanguageModel, Stage
@@ -135,25 +135,25 @@ class ChatPage:
             return
         place = _place(data, so_far)
         base = so_far if place is None else so_far[:place]
-        with speaking(language_of(request)):
-            pending = show(base, question, rated=self._feedback is not None)
-        with self._stops.one(_session(request), _number(data)) as stop:
-            shown: Update = {
-                parts.conversation: pending,
-                parts.exchanges: base,
-                parts.welcome: gr.update(visible=False),
-                **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
-            }
-            yield put(shown)
-            with asking(self._get_engine, request) as engines:
-                for outcome in answer_question(engines, question, base, Mode(mode), stop):
-                    with speaking(language_of(request)):
-                        shown |= self._came(outcome, base, request)
-                    yield put(shown)
+        shown: Update = {
+            parts.exchanges: base,
+            parts.welcome: gr.update(visible=False),
+            **dict.fromkeys((parts.suggestions, parts.draft, parts.said), ""),
+        }
+        with (
+            self._stops.one(_session(request), _number(data)) as stop,
+            asking(self._get_engine, request) as engines,
+        ):
+            for outcome in answer_question(engines, question, base, Mode(mode), stop):
+                with speaking(language_of(request)):
+                    shown |= self._came(outcome, question, base, request)
+                yield put(shown)
 
-    def _came(self, outcome: Exchange | Draft, base: Conversation, request: gr.Request) -> Update:
+    def _came(self, outcome: Outcome, question: str, base: Conversation, request: gr.Request) -> Update:
         """Return what changes on the page with an outcome."""
         parts = self._parts
+        if isinstance(outcome, Waiting):
+            return {parts.conversation: show(base, question, rated=self._feedback is not None)}
         if isinstance(outcome, Draft):
             return {parts.draft: f"<p>{escape(outcome.text)}</p>"}
         now = (*base, outcome)

@@ -2,9 +2,10 @@
 
 Each user has a page of the chat open and asks in extractive mode, by the protocol of the page, as soon as the last
 answer is there, or `--pause` seconds later; all begin in the same moment, with questions about the figures that the
-server has found, and clear the conversation after ten. Reported: time until the verified answer, questions lost, and
-the server's resident memory after the first tenth and at the end. With `--chromium`, first paint and first verified
-figure in a browser, too. The server must be open without login; `--start` runs one of its own, in extractive mode.
+server has found, and clear the conversation after ten. Reported: time until the verified answer, questions lost, the
+server's resident memory after the first tenth and at the end, and the processor time of a question, the server's and
+that of the users here. With `--chromium`, first paint and first verified figure in a browser, too. The server must be
+open without login; `--start` runs one of its own, in extractive mode.
 Exit codes: 0 nothing lost, 1 questions lost, 2 could not run.
 """
 
@@ -37,6 +38,7 @@ CANNOT_RUN: Final = 2
 _FACTS: Final = 200
 _SHOWN: Final = re.compile(r'<article class="turn (?:answered|refused)"')
 _MEMORY: Final = re.compile(r"^process_resident_memory_bytes (\S+)$", re.MULTILINE)
+_PROCESSOR: Final = re.compile(r"^process_cpu_seconds_total (\S+)$", re.MULTILINE)
 _PREFIX: Final = "gradio_api"
 
 
@@ -72,6 +74,10 @@ class Load:
     memory_before: float
     """Resident memory of the server in MB, once every part of it has been used."""
     memory_after: float
+    server_milliseconds: float
+    """Processor time of the server per answered question; NaN where several processes serve."""
+    own_milliseconds: float
+    """The same of the users, who share the processors with a server on this machine."""
 
 
 async def put_load(address: str, users: int, seconds: float, pause: float = 0.0) -> Load:
@@ -85,13 +91,18 @@ async def put_load(address: str, users: int, seconds: float, pause: float = 0.0)
         try:
             page, questions = await _page(client), await _questions(client)
             tally = Tally()
+            server, own = await _measured(client, _PROCESSOR), time.process_time()
             started = time.perf_counter()
             warm, end = started + seconds / 10, started + seconds
             asking = [asyncio.create_task(_use(client, page, questions, tally, n, end, pause)) for n in range(users)]
             await asyncio.sleep(max(0.0, warm - time.perf_counter()))
-            before = await _memory(client)
+            before = await _measured(client, _MEMORY) / 1e6
             await asyncio.gather(*asking)
-            return Load(users, time.perf_counter() - started, tally, before, await _memory(client))
+            took, own = time.perf_counter() - started, time.process_time() - own
+            server = await _measured(client, _PROCESSOR) - server
+            after = await _measured(client, _MEMORY) / 1e6
+            each = 1000 / max(1, len(tally.milliseconds))
+            return Load(users, took, tally, before, after, server * each, own * each)
         except httpx2.HTTPError as error:
             raise LoadError(f"{address}: {error}") from error
 
@@ -116,9 +127,10 @@ async def _questions(client: httpx2.AsyncClient) -> list[str]:
     return list(dict.fromkeys(asked))
 
 
-async def _memory(client: httpx2.AsyncClient) -> float:
-    found = _MEMORY.search((await client.get("metrics")).text)
-    return float(found[1]) / 1e6 if found else float("nan")
+async def _measured(client: httpx2.AsyncClient, what: re.Pattern[str]) -> float:
+    """Return a number that the server tells of itself."""
+    found = what.search((await client.get("metrics")).text)
+    return float(found[1]) if found else float("nan")
 
 
 async def _use(
@@ -215,6 +227,8 @@ def show(load: Load) -> None:
         cuts = quantiles(times, n=20, method="inclusive")
         figures = {"p50": cuts[9], "p95": cuts[18], "longest": times[-1]}
         rows[4:4] = [(f"verified answer, {name}", f"{ms:.0f} ms") for name, ms in figures.items()]
+    rows.append(("processor time a question, server", f"{load.server_milliseconds:.1f} ms"))
+    rows.append(("processor time a question, users", f"{load.own_milliseconds:.1f} ms"))
     print_table(("measure", "value"), rows)
     for lost in load.tally.lost[:10]:
         typer.echo(lost, err=True)

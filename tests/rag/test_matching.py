@@ -13,6 +13,7 @@ from rag.matching import (
     period_fit,
     role_fit,
     similarity_scale,
+    sought_by,
     status_fit,
     unit_fit,
     zones_of,
@@ -35,7 +36,7 @@ def features(question: str, sentence: str, figure: str, **changes: Any) -> Featu
     fact = next(fact for fact in facts if fact.text == figure)
     candidate = made_candidate(fact, view, neighbours=facts)
     asked = understand(question)
-    return features_of(asked, candidate, dict.fromkeys(asked.terms, 1.0), 0.5, zones_of(candidate))
+    return features_of(sought_by(asked, dict.fromkeys(asked.terms, 1.0)), candidate, 0.5, zones_of(candidate))
 
 
 @pytest.mark.parametrize(
@@ -170,7 +171,7 @@ def test_a_cell_is_of_another_column_where_its_head_holds_more_of_the_question()
     found = []
     for fact in facts:
         candidate = made_candidate(fact, view, neighbours=facts)
-        found.append(features_of(asked, candidate, idf, 0.5, zones_of(candidate)).contrast)
+        found.append(features_of(sought_by(asked, idf), candidate, 0.5, zones_of(candidate)).contrast)
 
     assert found == [1.0, 0.0]
 

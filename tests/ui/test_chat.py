@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import IndexDamagedError
 from rag.contract import Answer, Mode, Turn
-from ui.chat import UNEXPECTED, Draft, answer_question
+from ui.chat import UNEXPECTED, Draft, Outcome, Waiting, answer_question
 from ui.conversation import Conversation, Exchange, Progress, announcement, show
 from ui.demo import ScriptedEngine, demo_engine
 
@@ -31,7 +31,7 @@ class FailingEngine(ScriptedEngine):
 
 def outcomes(
     engine: ScriptedEngine | None, question: str, so_far: Conversation = (), mode: Mode = Mode.AUTO
-) -> list[Exchange | Draft]:
+) -> list[Outcome]:
     return list(answer_question(lambda: engine, question, so_far, mode, threading.Event()))
 
 
@@ -192,6 +192,20 @@ def test_stopping_before_anything_is_found_waits_for_nothing() -> None:
     assert isinstance(stopped, Exchange)
     assert stopped.progress is Progress.STOPPED and stopped.turn is None and "已停止" in show((stopped,))
     assert time.monotonic() - started < LONG_SECONDS / 2
+
+
+def test_what_takes_its_time_is_told_to_wait_once() -> None:
+    class Slow(ScriptedEngine):
+        def ask(self, question: str, history: Sequence[Turn] = (), mode: Mode = Mode.AUTO) -> Answer:
+            release.wait(LONG_SECONDS)
+            return super().ask(question, history, mode)
+
+    release, scripted = threading.Event(), demo_engine()
+    coming = answer_question(lambda: Slow(scripted.documents, scripted.script), GDP, (), Mode.AUTO, threading.Event())
+    assert next(coming) == Waiting()
+    threading.Timer(1.2, release.set).start()
+    [exchange] = coming
+    assert isinstance(exchange, Exchange) and exchange.progress is Progress.DONE
 
 
 def test_leaving_early_stops_the_wording() -> None:
