@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-from index.unlisted import counties_of_opening, division_behind, short_of, unlisted_counties
+from index.unlisted import counties_of_opening, division_behind, names_of_bodies, short_of, unlisted_counties
 
 _SUFFIX = re.compile(
     r"(?:特别行政区|维吾尔自治区|壮族自治区|回族自治区|自治区|自治州|自治县|自治旗|地区|林区|矿区|新区|省|市|区|县|旗|盟|州)$"
@@ -184,6 +184,10 @@ def main_place(view: str) -> Place | None:
                 named[place] += 2 if end <= len(title) else 1
     for mention in find_parks(view):
         votes[mention.place] += 2
+    for place in (one for name in names_of_bodies(view) for one in _divisions().get(name, ()) if one.level == 3):
+        if votes[place]:
+            votes[place] += 2
+            named[place] += 2
     wanted = _level_hint(view)
     votes = Counter({place: count for place, count in votes.items() if place.level != 3 or named[place] > 1})
     ranked = sorted(votes.items(), key=lambda item: (-_weight(item[0], item[1], wanted), item[0].chain))

@@ -6,13 +6,14 @@ import re
 from collections import Counter
 
 _COUNTY = re.compile(
-    r"(?:(?<=^)|(?<=[\s,。:;、的在与和]))(?![全我本各该这那外一二三两几某城郊都老新]|上市|超市|夜市|股市|楼市|门市|集市|城市|地市|县市|直辖)[\u4e00-\u9fff]{2}(?:县|市)(?![场民委值政级域内外况价面城])"
+    r"(?:(?<=^)|(?<=[\s,。:;、的在与和]))(?![全我本各该这那外一二三两几某哪城郊都老新]|.[个级座]|上市|超市|夜市|股市|楼市|门市|集市|城市|地市|县市|直辖)[\u4e00-\u9fff]{2}(?:县|市)(?![场民委值政级域内外况价面城])"
 )
 _NOT_A_NAME = (
     r"(?![全我本各该这那外一二三两几某每以从对]|上市|超市|夜市|股市|楼市|门市|集市|城市|地市|县市|直辖|乡镇|城镇|村镇)"
 )
 _DIVISION = (
-    _NOT_A_NAME + r"(?:[\u4e00-\u9fff]{2}(?:(?<![区市山])县|(?<![城都超股楼门集夜])市"
+    _NOT_A_NAME + r"(?:[\u4e00-\u9fff]{2}(?:(?<![区市山])县"
+    r"|(?<![都超股楼门集夜])(?<![大小省古旧县老新中名主乡村商卫星市]城)市"
     r"|(?<![城市新开山园社小校灾地林矿库景街片辖牧港厂贸税商作创展])区)"
     r"|[\u4e00-\u9fff]{2,3}(?:(?<![城乡村集])镇|(?<![城老家他])乡|街道))"
 )
@@ -32,6 +33,11 @@ def unlisted_counties(view: str) -> list[str]:
     return [match.group() for match in _COUNTY.finditer(view)]
 
 
+def names_of_bodies(view: str) -> list[str]:
+    """Names of counties and cities that a body or an assembly in a text's first lines is called after."""
+    return [match["name"] for match in _OF_A_BODY.finditer(view[:_OPENING])]
+
+
 def counties_of_opening(view: str) -> list[str]:
     """What looks like a county or city in the first lines, the likeliest place of the report first.
 
@@ -39,7 +45,7 @@ def counties_of_opening(view: str) -> list[str]:
     that is named only once in passing is none.
     """
     opening = view[:_OPENING]
-    of_bodies = [match["name"] for match in _OF_A_BODY.finditer(opening)]
+    of_bodies = names_of_bodies(opening)
     named = Counter(unlisted_counties(opening))
     repeated = [name for name, count in sorted(named.items(), key=lambda item: (-item[1], item[0])) if count >= 2]
     first = [name for name in named if view.startswith(name)]

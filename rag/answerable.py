@@ -178,7 +178,7 @@ def _is_spoken_of(place: AskedPlace, best: Ranked) -> bool:
     around = f"{passage.title} {passage.section} {passage.view}"
     if best.features.place > _PLACE_UNSAID or any(name[-2:] in around for name in place.names):
         return True
-    return passage.doc in place.documents or (place.is_wide and not best.fact.place)
+    return place.may_be_of(passage.doc, best.fact.place) or (place.is_wide and not best.fact.place)
 
 
 def _known_elsewhere(found: Search, best: Ranked) -> Doubt | None:

@@ -30,7 +30,14 @@ class AskedPlace:
     base: str = ""
     """Of a park: short name of the division it is named after."""
     documents: frozenset[str] = frozenset()
-    """Of a place that is neither listed nor any figure's: the documents that name it all the same."""
+    """Of a county or park that is no figure's: the documents that name it all the same."""
+
+    def may_be_of(self, doc: str, place: str) -> bool:
+        """Whether a figure of `doc` and `place` may be this one's, since the document names it.
+
+        A document that is of another place may name a listed one in passing.
+        """
+        return doc in self.documents and not (self.parents and place)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +66,15 @@ def asked_places(view: str, corpus: PlaceIndex) -> list[AskedPlace]:
 
 
 def with_documents(places: list[AskedPlace], naming: Callable[[str], frozenset[str]]) -> list[AskedPlace]:
-    """The same places; those that neither gazetteer nor corpus know have the documents that `naming` tells."""
+    """The same places; those that no figure is of have the documents that `naming` tells."""
     return [
-        replace(place, documents=frozenset().union(*map(naming, place.names))) if _is_unlisted(place) else place
+        replace(place, documents=frozenset().union(*map(naming, place.names))) if _is_no_figures(place) else place
         for place in places
     ]
 
 
-def _is_unlisted(place: AskedPlace) -> bool:
-    return not (place.known or place.parents or place.is_wide or place.base)
+def _is_no_figures(place: AskedPlace) -> bool:
+    return not (place.known or place.is_wide or place.base)
 
 
 def _named(view: str, corpus: PlaceIndex) -> Iterator[tuple[int, int, AskedPlace]]:
@@ -140,7 +147,7 @@ def _fit(place: AskedPlace, fact: Fact, sentence: Sentence, passage: Passage) ->
     around = _canonical(f"{passage.title} {passage.section} {passage.view}")
     if any(name in around for name in names):
         return 0.6
-    if passage.doc in place.documents:
+    if place.may_be_of(passage.doc, fact.place):
         return _NAMED_ELSEWHERE
     if not fact.place and place.known and not place.is_wide:
         return 0.0

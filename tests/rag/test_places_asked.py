@@ -108,8 +108,18 @@ def test_a_document_that_names_an_unlisted_place_is_not_refused() -> None:
     assert place_fit(named, candidate.fact, candidate.sentence, candidate.passage) == 0.4
 
 
-@pytest.mark.parametrize("question", ["东丽区产值", "大连高新区产值", "浙江省产值", "鄞州区产值"])
-def test_a_place_that_is_listed_or_of_the_corpus_needs_no_other_documents(question: str) -> None:
+@pytest.mark.parametrize(("place", "fit"), [("", 0.4), ("天津市东丽区", 0.0)])
+def test_a_listed_place_is_that_of_a_document_that_names_it_and_is_of_no_other(place: str, fit: float) -> None:
+    candidate = made_candidate(made_fact("产值12亿元", place=place), "产值12亿元")
+    named = with_documents(
+        asked_places(normalise("鄞州区产值是多少"), CORPUS), lambda _: frozenset({candidate.passage.doc})
+    )
+
+    assert place_fit(named, candidate.fact, candidate.sentence, candidate.passage) == fit
+
+
+@pytest.mark.parametrize("question", ["东丽区产值", "大连高新区产值", "浙江省产值"])
+def test_a_place_that_is_wide_a_park_or_of_the_corpus_needs_no_other_documents(question: str) -> None:
     (place,) = with_documents(asked_places(question, CORPUS), lambda _: frozenset({"甲.txt"}))
 
     assert place.documents == frozenset()
