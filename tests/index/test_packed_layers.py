@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from typing import Any
 
 import pytest
 import torch
@@ -26,8 +27,9 @@ can_pack = pytest.mark.skipif(not packed_layers._can_pack(), reason="oneDNN comp
 
 def made_bert(dtype: torch.dtype, **changes: object) -> transformers.BertModel:
     torch.manual_seed(1)
-    bert = transformers.BertModel(transformers.BertConfig(**(CONFIG.to_dict() | changes)))
-    return bert.to(dtype).eval()
+    untyped: Any = transformers.BertModel(transformers.BertConfig(**(CONFIG.to_dict() | changes))).eval()
+    bert: transformers.BertModel = untyped.to(dtype)
+    return bert
 
 
 def read(bert: transformers.BertModel, lengths: list[int]) -> torch.Tensor:
