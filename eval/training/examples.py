@@ -27,6 +27,7 @@ _SWAPPED_SHARE = 0.2
 _SHORTEST_WORD = 2
 _ASKED_OF_A_PASSAGE = 7
 """Questions taken of each passage of the wordings."""
+_WRONG_BESIDE_RIGHT, _WRONG_ALONE = 2, 3
 _FOREIGN_SHARE = 0.25
 """Share of the questions of the wordings that are read beside a figure of another passage, too."""
 _FIGURE = re.compile(r"\{([^{}]*)\}")
@@ -93,11 +94,8 @@ def _shared_word(example: Example) -> str:
     return ""
 
 
-def wordings_of(files: Sequence[Path], chance: random.Random, wrong: int = 2) -> list[Example]:
-    """Questions in everyday words about passages written for this: see `wordings/README.md` for the format.
-
-    At most `wrong` other figures of the passage stand beside the right one, one more where there is none.
-    """
+def wordings_of(files: Sequence[Path], chance: random.Random) -> list[Example]:
+    """Questions in everyday words about passages written for this: see `wordings/README.md` for the format."""
     blocks = [block for file in files for block in re.split(r"\n\s*\n", file.read_text(encoding="utf-8").strip())]
     passages = [_statements(block.splitlines()) for block in blocks]
     examples = []
@@ -108,9 +106,9 @@ def wordings_of(files: Sequence[Path], chance: random.Random, wrong: int = 2) ->
             right = statements[number - 1] if number else None
             if number and not right:
                 continue
-            others = [one for one in statements if one and one != right]
-            chance.shuffle(others)
-            shown = [one for one in (right, *others[: wrong if right else wrong + 1]) if one]
+            wrong = [one for one in statements if one and one != right]
+            chance.shuffle(wrong)
+            shown = [one for one in (right, *wrong[: _WRONG_BESIDE_RIGHT if right else _WRONG_ALONE]) if one]
             chance.shuffle(shown)
             if chance.random() < _FOREIGN_SHARE:
                 shown += [one for one in chance.choice(passages) if one][:1]

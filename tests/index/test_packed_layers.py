@@ -27,8 +27,8 @@ can_pack = pytest.mark.skipif(not packed_layers._can_pack(), reason="oneDNN comp
 
 def made_bert(dtype: torch.dtype, **changes: object) -> transformers.BertModel:
     torch.manual_seed(1)
-    untyped: Any = transformers.BertModel(transformers.BertConfig(**(CONFIG.to_dict() | changes))).eval()
-    bert: transformers.BertModel = untyped.to(dtype)
+    untyped: Any = transformers.BertModel(transformers.BertConfig(**(CONFIG.to_dict() | changes)))
+    bert: transformers.BertModel = untyped.to(dtype).eval()
     return bert
 
 
