@@ -15,6 +15,8 @@ _BEHIND_A_YEAR = re.compile(rf"(?:[底末初]|由|经|被|正式|开始|[^,;。:
 _BEHIND_A_MONTH = re.compile(rf"(?:[底末初]|由|经|被|正式|开始|[^,;。:!?\d实完]{{0,12}}?)(?:{_HAPPENED}){_REST}")
 _IN_FRONT = re.compile(rf"(?:{_HAPPENED})于?$")
 _ENDS_CLAUSE = re.compile(r"[底末初]?(?=[,;。)]|$)")
+_REACH = 8
+"""Characters in front of a date in which the event may be named: 成立于."""
 _MONTHS_OF_A_PART = 2
 """A longer stretch is a span that figures are of, no date."""
 
@@ -24,7 +26,7 @@ def is_event_date(view: str, mention: PeriodMention) -> bool:
     if not mention.explicit or mention.is_base or not mention.period.known:
         return False
     months = mention.period.end - mention.period.start + 1
-    if _IN_FRONT.search(view[: mention.start]) and _ENDS_CLAUSE.match(view, mention.end):
+    if _IN_FRONT.search(view[max(0, mention.start - _REACH) : mention.start]) and _ENDS_CLAUSE.match(view, mention.end):
         return True
     behind = _BEHIND_A_MONTH if months < _MONTHS_OF_A_PART else _BEHIND_A_YEAR
     return len(mention.period.years) == 1 and bool(behind.match(view, mention.end))

@@ -63,6 +63,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
     view = without_speaker(view) if setting.asked else view
     quantities = quantities_in_view(view)
     periods = find_periods(view, setting.reference_year, setting.heading_year)
+    telling = [mention for mention in periods if not is_event_date(view, mention)]
     figures = [quantity for quantity in quantities if not _is_base_date(quantity, periods)]
     changed_from = _changed_from(view, figures)
     segments = _segments(view, figures, changed_from)
@@ -78,7 +79,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
             indicator, left = in_turn[number]
             before = left
         role = role_of(quantity, before, left, view[quantity.end : end])
-        period = _period_of(quantity, view, periods, setting)
+        period = _period_of(quantity, view, periods, telling, setting)
         if not indicator and number in of_figures_before:
             indicator = _of_figure_before(facts, *of_figures_before[number])
         if not indicator:
@@ -103,7 +104,7 @@ def facts_in_sentence(view: str, setting: Setting) -> tuple[list[SentenceFact], 
                 measure,
             )
         )
-    return facts, _period_left(view, periods, [one for one in figures if one.unit != "date"], setting)
+    return facts, _period_left(view, telling, [one for one in figures if one.unit != "date"], setting)
 
 
 def _of_figure_before(facts: list[SentenceFact], turn: int, count: int) -> str:
@@ -126,7 +127,7 @@ def _period_left(view: str, periods: list[PeriodMention], figures: list[Quantity
     """
     if len({mention.period.text for mention in periods if _is_of_a_series(mention)}) > 1:
         return setting.carried
-    spoken_of = {mention.period for mention in periods if mention.relative and mention.period.known}
+    spoken_of = {one.period for one in periods if one.relative and one.period.known and not one.is_base}
     if len(spoken_of) == 1 and not figures:
         return spoken_of.pop()
     for mention in reversed(periods):
@@ -139,7 +140,7 @@ def _period_left(view: str, periods: list[PeriodMention], figures: list[Quantity
         is_foot = is_foot or bool(
             foot and (mention.start > 0 or (setting.above and _NOTHING_MORE.fullmatch(view, foot.end() - 1)))
         )
-        if opens and not mention.is_base and not is_foot and mention.period.known and not is_event_date(view, mention):
+        if opens and not mention.is_base and not is_foot and mention.period.known:
             return mention.period
     return setting.carried
 
@@ -172,18 +173,24 @@ def _segments(view: str, figures: list[Quantity], changed_from: dict[int, int]) 
     return spans
 
 
-def _period_of(quantity: Quantity, view: str, periods: list[PeriodMention], setting: Setting) -> Period:
-    """The nearest period stated before the figure in its sentence, else what is inherited."""
+def _period_of(
+    quantity: Quantity, view: str, periods: list[PeriodMention], telling: list[PeriodMention], setting: Setting
+) -> Period:
+    """The nearest period stated before the figure in its sentence, else what is inherited.
+
+    `telling` are those of the sentence's periods that are no dates of mere events.
+    """
     own = [m for m in periods if m.start <= quantity.start < m.end]
     if quantity.unit == "date" and own:
         return own[0].period
-    before = [
-        m
-        for m in periods
-        if not m.is_base and m.end <= quantity.start and m.period.text and not _is_bracketed_off(view, m, quantity)
-    ]
     stated = [
-        m for m in before if not is_event_date(view, m) and not _is_over(m, view[m.end : quantity.start], setting)
+        m
+        for m in telling
+        if not m.is_base
+        and m.end <= quantity.start
+        and m.period.text
+        and not _is_bracketed_off(view, m, quantity)
+        and not _is_over(m, view[m.end : quantity.start], setting)
     ]
     if year_before := _YEAR_BEFORE.search(view[: quantity.start]):
         return _year_before([m for m in stated if m.end <= year_before.start()], setting)

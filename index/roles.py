@@ -87,7 +87,7 @@ def status_of(view: str, quantity: Quantity, period: Period, setting: Setting) -
     ):
         return Status.TARGET
     is_to_come = period.known and setting.report_end and period.end > setting.report_end
-    if is_to_come and (period.start > setting.report_end or _TARGET.search(left)):
+    if is_to_come and (period.start > setting.report_end or _TARGET.search(left[done:])):
         return Status.TARGET
     last_heading = setting.section.rsplit(" / ", 2)
     plans = any(_TARGET_HEADING.search(heading) and not _RESULT_HEADING.search(heading) for heading in last_heading)

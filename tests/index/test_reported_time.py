@@ -94,3 +94,15 @@ def test_a_noun_that_opens_a_paragraph_is_what_its_figures_measure() -> None:
     text = "云舟区2023年工作总结\n1．地区生产总值。2022年1241亿元，2023年1328亿元。\n"
 
     assert fact_of(text, "1328亿元").indicator == "地区生产总值"
+
+
+def test_a_sentence_without_figures_says_which_year_the_next_one_is_of() -> None:
+    text = "对话云舟区\n2024-03-22 07:40\n到2025年，配套率要提到50%。这也是去年招商的主线。签约项目92个。\n"
+
+    assert fact_of(text, "92个").period == "2023年"
+
+
+def test_what_is_only_compared_with_is_not_left_to_the_next_sentence() -> None:
+    text = "云舟区2023年工作总结\n形势比上年更好。签约项目92个。\n"
+
+    assert fact_of(text, "92个").period == "2023年"
