@@ -17,7 +17,7 @@ import re
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, nullcontext
+from contextlib import ExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from statistics import quantiles
@@ -105,6 +105,30 @@ async def put_load(address: str, users: int, seconds: float, pause: float = 0.0)
             return Load(users, took, tally, before, after, server * each, own * each)
         except httpx2.HTTPError as error:
             raise LoadError(f"{address}: {error}") from error
+
+
+async def put_load_on_all(addresses: Sequence[str], users: int, seconds: float, pause: float = 0.0) -> Load:
+    """As `put_load`, the users spread over worker processes of one index as a proxy spreads visitors by address."""
+    shares = [users // len(addresses) + (number < users % len(addresses)) for number in range(len(addresses))]
+    loads = await asyncio.gather(
+        *(put_load(one, share, seconds, pause) for one, share in zip(addresses, shares, strict=True) if share)
+    )
+    answered = [len(load.tally.milliseconds) for load in loads]
+    server = sum(load.server_milliseconds * count for load, count in zip(loads, answered, strict=True))
+    own = loads[0].own_milliseconds * answered[0]
+    tally = Tally()
+    for load in loads:
+        tally.milliseconds += load.tally.milliseconds
+        tally.lost += load.tally.lost
+    return Load(
+        users,
+        max(load.seconds for load in loads),
+        tally,
+        max(load.memory_before for load in loads),
+        max(load.memory_after for load in loads),
+        server / max(1, sum(answered)),
+        own / max(1, sum(answered)),
+    )
 
 
 async def _page(client: httpx2.AsyncClient) -> Page:
@@ -220,8 +244,8 @@ def show(load: Load) -> None:
         ("seconds", f"{load.seconds:.0f}"),
         ("questions answered", str(len(times))),
         ("questions lost", str(len(load.tally.lost))),
-        ("memory after the first tenth", f"{load.memory_before:.0f} MB"),
-        ("memory at the end", f"{load.memory_after:.0f} MB"),
+        ("memory of a process after the first tenth", f"{load.memory_before:.0f} MB"),
+        ("memory of a process at the end", f"{load.memory_after:.0f} MB"),
     ]
     if len(times) > 1:
         cuts = quantiles(times, n=20, method="inclusive")
@@ -234,7 +258,7 @@ def show(load: Load) -> None:
         typer.echo(lost, err=True)
 
 
-def measure(address: str, users: int, seconds: float, pause: float, chromium: str) -> Load:
+def measure(addresses: Sequence[str], users: int, seconds: float, pause: float, chromium: str) -> Load:
     """Measure the page in a browser, where one is named, and print that; then let the users ask.
 
     Raises:
@@ -243,8 +267,10 @@ def measure(address: str, users: int, seconds: float, pause: float, chromium: st
     if chromium:
         from ui.load_browser import measure_page
 
-        print_table(("in a browser", "value"), [(name, f"{ms:.0f} ms") for name, ms in measure_page(address, chromium)])
-    return asyncio.run(put_load(address, users, seconds, pause))
+        print_table(
+            ("in a browser", "value"), [(name, f"{ms:.0f} ms") for name, ms in measure_page(addresses[0], chromium)]
+        )
+    return asyncio.run(put_load_on_all(addresses, users, seconds, pause))
 
 
 def load_command(
@@ -254,11 +280,13 @@ def load_command(
     pause: Annotated[float, typer.Option(min=0, help="Seconds that each reads an answer before asking again.")] = 0,
     chromium: Annotated[str, typer.Option(help="Path of a Chromium: measures the page in it first.")] = "",
     start: Annotated[bool, typer.Option("--start", help="Start a server for it instead, and stop it.")] = False,
+    workers: Annotated[int, typer.Option(min=1, help="With --start: worker processes, the users spread evenly.")] = 1,
 ) -> None:
     """Measure a running server under load."""
     try:
-        with own_server() if start else nullcontext(address) as address:
-            load = measure(address, users, seconds, pause, chromium)
+        with ExitStack() as servers:
+            started = [servers.enter_context(own_server()) for _ in range(workers if start else 0)]
+            load = measure(started or [address], users, seconds, pause, chromium)
     except (LoadError, StartError) as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(CANNOT_RUN) from error

@@ -51,15 +51,18 @@ def test_the_page_is_measured_in_a_browser(address: str, chromium: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_server_of_its_own_is_measured_and_stopped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("workers", [1, 2])
+def test_servers_of_its_own_are_measured_and_stopped(
+    workers: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in {"index": tmp_path / "index", "models": tmp_path, "embedder": "hash"}.items():
         monkeypatch.setenv(f"SHUZHENG_{name.upper()}", str(value))
     with pytest.raises(typer.Exit) as ended:
-        load_command(users=2, seconds=1, start=True)
+        load_command(users=2, seconds=1, start=True, workers=workers)
     assert ended.value.exit_code == 0
-    assert "questions lost\t0" in capsys.readouterr().out
+    printed = capsys.readouterr().out
+    assert "users at once\t2" in printed
+    assert "questions lost\t0" in printed
 
 
 @pytest.mark.slow
