@@ -11,8 +11,8 @@ _FOUNDED = (
 )
 _HAPPENED = f"{_FOUNDED}|获批|批[复准]|投产|[开动]工|奠基|[挂揭]牌|通车|获评|被评为|认定为|入选|升级为|更名为|迁入|搬迁"
 _REST = r"[^,;。:!?\d]{0,24}(?=[,;。)]|$)"
-_BEHIND_A_YEAR = re.compile(rf"(?:[底末初]|由|经|被|正式|开始|[^,;。:!?\d实完]{{0,8}}?)(?:{_FOUNDED}){_REST}")
-_BEHIND_A_MONTH = re.compile(rf"(?:[底末初]|由|经|被|正式|开始|[^,;。:!?\d实完]{{0,12}}?)(?:{_HAPPENED}){_REST}")
+_BEHIND_A_YEAR = re.compile(rf"[^,;。:!?\d实完]{{0,8}}?(?:{_FOUNDED}){_REST}")
+_BEHIND_A_MONTH = re.compile(rf"[^,;。:!?\d实完]{{0,12}}?(?:{_HAPPENED}){_REST}")
 _IN_FRONT = re.compile(rf"(?:{_HAPPENED})于?$")
 _ENDS_CLAUSE = re.compile(r"[底末初]?(?=[,;。)]|$)")
 _REACH = 8
